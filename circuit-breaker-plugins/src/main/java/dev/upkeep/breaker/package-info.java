@@ -1,0 +1,5 @@
+/** Built-in circuit breakers. */
+@NullMarked
+package dev.upkeep.breaker;
+
+import org.jspecify.annotations.NullMarked;

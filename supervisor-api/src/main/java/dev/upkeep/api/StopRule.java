@@ -1,0 +1,42 @@
+package dev.upkeep.api;
+
+import dev.upkeep.api.child.Signal;
+import dev.upkeep.api.settings.AllowForever;
+import java.time.Duration;
+
+/**
+ * How a child is stopped: asked, given time, then killed.
+ *
+ * @param timeout how long it may take after it was asked; zero kills at once ({@code brutal}),
+ *         {@link AllowForever#FOREVER} waits ({@code infinite}); default 10 s for processes, 5 s for components,
+ *         for ever for supervisors
+ * @param signal what a process is asked with; default SIGTERM. SIGCONT follows, so that a stopped process dies too
+ * @param killGroup whether signals go to the whole process group and not to its leader alone; default true
+ */
+public record StopRule(Duration timeout, Signal signal, boolean killGroup) {
+    public StopRule {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("stop timeout must not be negative, but is " + timeout);
+        }
+    }
+
+    public static StopRule within(Duration timeout) {
+        return new StopRule(timeout, Signal.SIGTERM, true);
+    }
+
+    public static StopRule brutal() {
+        return within(Duration.ZERO);
+    }
+
+    public static StopRule infinite() {
+        return within(AllowForever.FOREVER);
+    }
+
+    public boolean isBrutal() {
+        return timeout.isZero();
+    }
+
+    public boolean isInfinite() {
+        return timeout.equals(AllowForever.FOREVER);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.upkeep.api.breaker;
+
+/**
+ * The right to one call, bound to the state it was given in: a report that comes after a change of that state
+ * changes nothing. The first report counts, later ones do nothing.
+ */
+public interface Permit extends AutoCloseable {
+    void success();
+
+    void failure(Throwable why);
+
+    /** Gives the permit back uncounted. */
+    void ignore();
+
+    /** The same as {@link #ignore()}, unless something was reported before. */
+    @Override
+    default void close() {
+        ignore();
+    }
+}
