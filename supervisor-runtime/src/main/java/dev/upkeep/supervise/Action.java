@@ -1,0 +1,65 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Ending;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.StopRule;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.event.EventKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** All that the core can want done. Carried out in order, outside the core, without waiting for any of it. */
+public sealed interface Action {
+    /** Start an instance. Answered by Started or StartRefused. */
+    record Start(InstanceId instance, ChildSpec spec) implements Action {}
+
+    /** Ask an instance to stop. What it leaves alone within the timeout is killed by a later {@link Kill}. */
+    record Stop(InstanceId instance, ChildSpec spec, StopRule rule) implements Action {}
+
+    /** Kill a process with its group; interrupt a component. May come again. */
+    record Kill(InstanceId instance, ChildSpec spec) implements Action {}
+
+    /** Void everything that an instance may still report: it was abandoned. */
+    record Revoke(InstanceId instance, ChildSpec spec) implements Action {}
+
+    /** Begin the checks of an instance. */
+    record BeginChecks(InstanceId instance, ChildSpec spec) implements Action {}
+
+    /** End the checks of an instance. */
+    record EndChecks(InstanceId instance) implements Action {}
+
+    /** Ask a breaker for a permit to start. Answered by Permitted or Refused. */
+    record Acquire(String breaker, InstanceId instance, boolean byHand) implements Action {}
+
+    /** Report what became of a start. */
+    record Report(String breaker, long permit, StartResult result, String why) implements Action {}
+
+    /** Close a breaker. */
+    record ResetBreaker(String breaker) implements Action {}
+
+    /** Send {@link Event.TimerDue} at that time of the monotonic clock, or later. */
+    record SetTimer(Timer timer, long atNanos) implements Action {}
+
+    /** Tell the listeners. */
+    record Emit(EventKind kind, ChildPath path, long generation, String text, Optional<Cause> cause,
+            Optional<Duration> delay, Optional<Duration> uptime, List<String> lastWords) implements Action {}
+
+    /** Answer a request. */
+    record Answer(long request, Reply reply) implements Action {}
+
+    /** The first start of the whole tree is over: all is up, or something failed and the tree will end. */
+    record TreeStarted() implements Action {}
+
+    /** Nothing runs any more, or the deadline has passed; no action follows. */
+    record TreeEnded(Ending ending) implements Action {}
+
+    /** What became of a guarded start (C1). */
+    enum StartResult {
+        SUCCESS, FAILURE,
+        /** It ended for a reason that says nothing about what it depends on: a request, a group. */
+        IGNORED
+    }
+}

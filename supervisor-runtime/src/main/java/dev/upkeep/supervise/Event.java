@@ -1,0 +1,82 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.HealthStatus;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** All that can happen to a tree. */
+public sealed interface Event {
+    /** Something one instance did or suffered. */
+    sealed interface OfInstance extends Event {
+        InstanceId instance();
+    }
+
+    /** It runs: the thread began, the process was spawned. */
+    record Started(InstanceId instance, OptionalLong pid) implements OfInstance {}
+
+    /**
+     * It could not be started; there is nothing to stop.
+     *
+     * @param hostShortage whether the host had no room for it, which is no fault of the child's (P3)
+     */
+    record StartRefused(InstanceId instance, Cause cause, boolean hostShortage) implements OfInstance {}
+
+    /**
+     * It ended.
+     *
+     * @param lastWords the end of its stderr, or the top of its stack trace
+     * @param membersLeft whether members of its process group still live; {@link Gone} follows when they are gone
+     */
+    record Ended(InstanceId instance, Outcome outcome, List<String> lastWords,
+            boolean membersLeft) implements OfInstance {}
+
+    /** The last of its process group is gone. Only after an {@link Ended} that left members. */
+    record Gone(InstanceId instance) implements OfInstance {}
+
+    /** Its startup and readiness checks say that it may be used, or no longer. */
+    record ReadyChanged(InstanceId instance, boolean ready) implements OfInstance {}
+
+    /** A liveness check has given it up. */
+    record FoundUnhealthy(InstanceId instance, String check, String reason) implements OfInstance {}
+
+    /** The worst of its checks changed. */
+    record HealthChanged(InstanceId instance, HealthStatus health, String reason) implements OfInstance {}
+
+    /**
+     * A breaker lets it start.
+     *
+     * @param permit to be reported on; 0 for a start by hand that counts nowhere (A2)
+     */
+    record Permitted(InstanceId instance, long permit) implements OfInstance {}
+
+    /** A breaker does not let it start. What the breaker's state is comes by {@link BreakerChanged}, before. */
+    record Refused(InstanceId instance) implements OfInstance {}
+
+    /** A breaker changed its state. An event with an epoch not above the last one is old and dropped. */
+    record BreakerChanged(CircuitBreaker.View view) implements Event {}
+
+    /** A moment came that an {@link Action.SetTimer} asked for. */
+    record TimerDue(Timer timer) implements Event {}
+
+    /** The tree shall start. */
+    record StartTree() implements Event {}
+
+    /**
+     * A person, or a program, wants something of a child.
+     *
+     * @param request given back in the {@link Action.Answer}
+     * @param who for the record
+     */
+    record Asked(long request, Verb verb, ChildPath path, String who) implements Event {}
+
+    /** The whole tree shall stop. The second time it is forced. */
+    record ShutdownAsked(String who) implements Event {}
+
+    /** What can be wanted of a child. */
+    enum Verb {
+        START, STOP, RESTART, RESET
+    }
+}

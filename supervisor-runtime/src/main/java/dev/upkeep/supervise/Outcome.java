@@ -1,0 +1,15 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.child.ExitStatus;
+
+/** How an instance ended by itself, before anyone judges whether that is normal (R2). */
+public sealed interface Outcome {
+    /** A process ended. */
+    record Exited(ExitStatus status) implements Outcome {}
+
+    /** A component returned. */
+    record Returned() implements Outcome {}
+
+    /** A component threw. */
+    record Threw(Throwable throwable) implements Outcome {}
+}
