@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param throwable what came out of the component, where something did
  * @param by the check of an unhealthy verdict, the sibling of a group action; empty otherwise
  * @param reason a sentence for a person; empty where the kind says it all
- * @param chain for {@link Kind#GAVE_UP}: from the supervisor's failed child down to the leaf
+ * @param chain of a supervisor that gave up or could not be started: from its failed child down to the leaf
  */
 public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> throwable, String by,
         String reason,
@@ -43,6 +43,10 @@ public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> 
         return plain(Kind.REQUESTED, "", "");
     }
 
+    public static Cause requested(String reason) {
+        return plain(Kind.REQUESTED, "", reason);
+    }
+
     public static Cause completed() {
         return plain(Kind.COMPLETED, "", "");
     }
@@ -66,6 +70,10 @@ public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> 
     public static Cause startFailed(String reason, @Nullable Throwable throwable) {
         Cause cause = startFailed(reason);
         return throwable == null ? cause : cause.with(throwable);
+    }
+
+    public static Cause startFailed(String reason, List<Link> chain) {
+        return new Cause(Kind.START_FAILED, Optional.empty(), Optional.empty(), "", reason, chain);
     }
 
     public static Cause startTimeout(String reason) {

@@ -1,0 +1,98 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.event.EventKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** What the core knows of the breakers: their last view, never the breakers themselves, and who depends on them. */
+final class Breakers {
+    private final Core core;
+    private final Turn turn;
+    private final Map<String, CircuitBreaker.View> views = new HashMap<>();
+
+    Breakers(Core core) {
+        this.core = core;
+        this.turn = core.turn;
+    }
+
+    void changed(CircuitBreaker.View view) {
+        CircuitBreaker.View before = views.get(view.name());
+        if (before != null && view.epoch() <= before.epoch()) {
+            return;
+        }
+        views.put(view.name(), view);
+        List<Child> users = usersOf(view.name());
+        Child about = users.size() == 1 && users.get(0).path.value().equals(view.name())
+                ? users.get(0)
+                : core.root;
+        turn.emit(EventKind.BREAKER_CHANGED, about,
+                "breaker " + (about == core.root ? "'" + view.name() + "' " : "") + "is "
+                        + view.state() + (view.reason().isEmpty() ? "" : ": " + view.reason()));
+        for (Child child : users) {
+            switch (view.state()) {
+                case OPEN, FORCED_OPEN -> {
+                    child.breakerOpenings++;
+                    hold(child);
+                }
+                case HALF_OPEN -> resume(child);
+                case CLOSED, DISABLED, METRICS_ONLY -> {
+                    child.breakerOpenings = 0;
+                    resume(child);
+                }
+            }
+        }
+    }
+
+    private List<Child> usersOf(String breaker) {
+        List<Child> users = new ArrayList<>();
+        collect(core.root, breaker, users);
+        return users;
+    }
+
+    private static void collect(Branch branch, String breaker, List<Child> users) {
+        for (Child child : branch.children) {
+            if (breaker.equals(child.breaker)) {
+                users.add(child);
+            }
+            if (child instanceof Branch below) {
+                collect(below, breaker, users);
+            }
+        }
+    }
+
+    /** A child in back-off need not wait it out to learn that its breaker is open. */
+    private void hold(Child child) {
+        boolean waits = child.actual == ActualState.BACKOFF && !core.groups.holds(child);
+        if (waits
+                || (child.actual == ActualState.SUSPENDED && child.suspension == Child.Suspension.BREAKER)) {
+            refused(child);
+        }
+    }
+
+    private void resume(Child child) {
+        if (child.actual == ActualState.SUSPENDED && child.suspension == Child.Suspension.BREAKER) {
+            tryNow(child);
+        }
+    }
+
+    /** The breaker does not let the child start: it is suspended until the breaker's next trial. */
+    void refused(Child child) {
+        CircuitBreaker.View view = child.breaker == null ? null : views.get(child.breaker);
+        OptionalLong trial = view == null || view.nextTrialNanos().isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(view.nextTrialNanos().get());
+        String reason = view == null || view.reason().isEmpty() ? "its breaker is open" : view.reason();
+        core.failures.suspend(child, Child.Suspension.BREAKER, trial, reason);
+    }
+
+    void tryNow(Child child) {
+        turn.emit(EventKind.TRIAL, child, "tried again");
+        child.restarting = child.generation > 0;
+        core.starts.begin(child, false);
+    }
+}

@@ -1,0 +1,314 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.CompletedSignal;
+import dev.upkeep.api.FatalSignal;
+import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.SupervisorSpec.AutoShutdown;
+import dev.upkeep.api.SupervisorSpec.OnGiveUp;
+import dev.upkeep.api.SupervisorSpec.OnStartFailure;
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.RestartType;
+import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.restart.GroupPlan;
+import dev.upkeep.api.settings.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Who is restarted, whether and when (R1 to R10, B1 to B8). */
+final class Failures {
+    private static final Duration LEAST_RESET = Duration.ofSeconds(60);
+    private static final Duration FIRST_TRIAL = Duration.ofSeconds(30);
+    private static final Duration LAST_TRIAL = Duration.ofMinutes(10);
+    private static final Duration FIRST_SHORTAGE = Duration.ofSeconds(1);
+    private static final Duration LAST_SHORTAGE = Duration.ofSeconds(30);
+    private static final double TRIAL_JITTER = 0.2;
+
+    private final Core core;
+    private final Turn turn;
+
+    Failures(Core core) {
+        this.core = core;
+        this.turn = core.turn;
+    }
+
+    /** Says what an end that nobody asked for was (R2). */
+    static Cause causeOf(Child child, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Returned() -> Cause.completed();
+            case Outcome.Exited(ExitStatus status) -> child.spec.work() instanceof ProcessSpec process
+                    && status.signal() == 0
+                    && process.successExitCodes().contains(status.code())
+                            ? Cause.completed(status)
+                            : Cause.crashed(status);
+            case Outcome.Threw(Throwable thrown) -> chainHas(thrown, CompletedSignal.class)
+                    ? Cause.completed()
+                    : Cause.crashed(thrown);
+        };
+    }
+
+    private static boolean chainHas(Throwable thrown, Class<? extends Throwable> type) {
+        Throwable link = thrown;
+        for (int depth = 0; link != null && depth < 100; depth++, link = link.getCause()) {
+            if (type.isInstance(link)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns whether the end says that a restart is of no use (R10). */
+    boolean forbidsRestart(Child child, Cause cause) {
+        if (cause.kind() != Cause.Kind.CRASHED && cause.kind() != Cause.Kind.COMPLETED) {
+            return false;
+        }
+        boolean byCode = child.spec.work() instanceof ProcessSpec process
+                && cause.status()
+                        .filter(s -> s.signal() == 0 && process.doNotRestartExitCodes().contains(s.code()))
+                        .isPresent();
+        return byCode || cause.throwable().filter(t -> chainHas(t, FatalSignal.class)).isPresent();
+    }
+
+    /** Decides what follows an end that nobody asked for. The instance is gone. */
+    void judge(Child child, Cause cause, Duration uptime, boolean wasComplete, boolean fatal) {
+        Branch parent = parentOf(child);
+        if (child.placeTaken) {
+            child.placeTaken = false;
+            parent.budget.stamp(turn.now);
+        }
+        boolean startFailed = !wasComplete && !child.decided && cause.isAbnormal();
+        Tally.decided(child);
+        if (!wasComplete) {
+            turn.answerAll(child, Reply.Kind.START_FAILED,
+                    "'" + child.path.shortValue() + "' could not be started: " + cause, Event.Verb.START,
+                    Event.Verb.RESTART, Event.Verb.RESET);
+        }
+        if (fatal) {
+            suspend(child, Child.Suspension.FATAL, OptionalLong.empty(), cause + " forbids a restart");
+        } else if (startFailed && parent.actual == ActualState.STARTING
+                && parent.rules.onStartFailure() == OnStartFailure.FAIL) {
+            failStart(parent, child, cause);
+        } else if (!cause.isAbnormal() && child.spec.restart() == RestartType.TRANSIENT) {
+            completed(child, cause);
+        } else if (child.spec.restart() == RestartType.TEMPORARY) {
+            core.groups.memberLeft(child);
+            core.remove(child);
+            turn.emit(EventKind.STOPPED, child, "temporary, so it is gone for good");
+            endedForGood(child, cause);
+        } else {
+            if (!cause.isAbnormal()) {
+                child.failures = 0;
+                child.lastDelay = Duration.ZERO;
+            }
+            restart(child, cause, uptime);
+        }
+        core.starts.checkAbove(child);
+    }
+
+    private void completed(Child child, Cause cause) {
+        child.desired = DesiredState.DONE;
+        child.failures = 0;
+        Tally.move(child, ActualState.COMPLETED);
+        turn.emit(EventKind.COMPLETED, child, "completed, and is left alone");
+        core.groups.memberLeft(child);
+        core.starts.tellDependents(child);
+        endedForGood(child, cause);
+    }
+
+    private void endedForGood(Child child, Cause cause) {
+        if (child.spec.essential()) {
+            int code = cause.status()
+                    .filter(s -> s.signal() == 0 && s.code() >= 0)
+                    .map(ExitStatus::code)
+                    .orElse(cause.isAbnormal() ? 1 : 0);
+            core.endBecauseOf(child, code, "ended for good: " + cause);
+        } else {
+            significantEnded(child, true);
+        }
+    }
+
+    /** Ends a supervisor whose significant children have ended (G2, G3). */
+    void significantEnded(Child child, boolean byItself) {
+        Branch parent = parentOf(child);
+        if (!child.spec.significant() || !byItself || !parent.isUp()) {
+            return;
+        }
+        boolean all = parent.children.stream()
+                .noneMatch(c -> c.spec.significant() && c.desired == DesiredState.RUNNING);
+        if (parent.rules.autoShutdown() == AutoShutdown.ANY_SIGNIFICANT || all) {
+            core.stops.ask(parent, Cause.completed());
+        }
+    }
+
+    private void failStart(Branch parent, Child child, Cause cause) {
+        List<Cause.Link> chain = new ArrayList<>();
+        chain.add(new Cause.Link(child.path, cause));
+        chain.addAll(cause.chain());
+        core.stops.ask(parent,
+                Cause.startFailed("child '" + child.id() + "' could not be started: " + cause, chain));
+    }
+
+    private void restart(Child child, Cause cause, Duration uptime) {
+        Branch parent = parentOf(child);
+        int attempt = child.failures + 1;
+        Duration delay = Asked.delay(child, attempt, uptime, core.random.nextDouble(), turn);
+        GroupPlan plan = Asked.plan(child, parent, cause, turn);
+        boolean guarded = child.breaker != null
+                && !(escalateAfter(child) > 0 && child.breakerOpenings >= escalateAfter(child));
+        boolean member = parent.group != null && parent.group.has(child);
+        if (member) {
+            core.groups.stampFailedAttempt(parent);
+        }
+        if (!guarded && !parent.budget.take(turn.now)) {
+            giveUp(parent, child, cause);
+            return;
+        }
+        child.failures = attempt;
+        child.lastDelay = delay;
+        child.restarting = true;
+        if (member || !plan.stop().isEmpty() || plan.start().size() > 1) {
+            core.groups.restart(child, plan, delay, !guarded, cause);
+        } else {
+            child.placeTaken = !guarded;
+            wait(child, delay, "restart " + attempt + " in " + words(delay), Optional.of(cause));
+        }
+    }
+
+    private static int escalateAfter(Child child) {
+        return child.spec.breaker().map(b -> b.escalateAfter().orElse(0)).orElse(0);
+    }
+
+    private void wait(Child child, Duration delay, String text, Optional<Cause> cause) {
+        turn.emit(EventKind.RESTART_SCHEDULED, child, text, cause, Optional.of(delay));
+        if (delay.isZero()) {
+            core.starts.begin(child, false);
+            return;
+        }
+        child.nextAt = Turn.later(turn.now, Durations.saturatedNanos(delay));
+        child.nextKnown = true;
+        Tally.move(child, ActualState.BACKOFF);
+        turn.setTimer(Timer.Kind.BACKOFF, child, child.nextAt);
+    }
+
+    /** The host had no room: not the child's fault, so nothing is counted (P3). */
+    void shortage(Child child, Cause cause) {
+        Duration delay = doubled(FIRST_SHORTAGE, child.shortages, LAST_SHORTAGE);
+        child.shortages++;
+        turn.emit(EventKind.HOST_SHORTAGE, child, "the host has no room to start it: " + cause.reason());
+        core.starts.leaveGate(child);
+        turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
+        if (child.permit != 0 && child.breaker != null) {
+            turn.act(new Action.Report(child.breaker, child.permit, Action.StartResult.IGNORED,
+                    "host shortage"));
+            child.permit = 0;
+        }
+        wait(child, delay, "tried again in " + words(delay), Optional.empty());
+    }
+
+    private static Duration doubled(Duration first, int times, Duration last) {
+        Duration delay = first.multipliedBy(1L << Math.min(times, 20));
+        return delay.compareTo(last) > 0 ? last : delay;
+    }
+
+    /** Does what the supervisor's rule is over budget (B5). */
+    private void giveUp(Branch parent, Child child, Cause cause) {
+        String text = "more than " + parent.rules.intensity().max() + " restarts in "
+                + words(parent.rules.intensity().within());
+        List<Cause.Link> chain = new ArrayList<>();
+        chain.add(new Cause.Link(child.path, cause));
+        chain.addAll(cause.chain());
+        Cause gaveUp = Cause.gaveUp(text, chain);
+        if (parent.rules.onGiveUp() == OnGiveUp.SUSPEND) {
+            turn.emit(EventKind.GAVE_UP, child, text, Optional.of(gaveUp), Optional.empty());
+            Duration open = doubled(FIRST_TRIAL, child.suspensions, LAST_TRIAL);
+            long cut = (long) (open.toNanos() * TRIAL_JITTER * core.random.nextDouble());
+            child.suspensions++;
+            suspend(child, Child.Suspension.BUDGET,
+                    OptionalLong.of(Turn.later(turn.now, open.toNanos() - cut)),
+                    text + "; last " + cause);
+        } else {
+            turn.emit(EventKind.GAVE_UP, parent, text, Optional.of(gaveUp), Optional.empty());
+            turn.emit(EventKind.ESCALATED, parent, "stops all its children and fails");
+            core.stops.ask(parent, gaveUp);
+        }
+    }
+
+    /** Stops trying, until a trial or a person says so. */
+    void suspend(Child child, Child.Suspension why, OptionalLong trialAt, String reason) {
+        core.starts.cancel(child);
+        child.suspension = why;
+        child.nextKnown = trialAt.isPresent();
+        child.nextAt = trialAt.orElse(0);
+        Tally.move(child, ActualState.SUSPENDED);
+        if (trialAt.isPresent() && why == Child.Suspension.BUDGET) {
+            turn.setTimer(Timer.Kind.TRIAL, child, child.nextAt);
+        }
+        Tally.decided(child);
+        String next = trialAt.isPresent()
+                ? "next trial in " + words(Duration.ofNanos(trialAt.getAsLong() - turn.now))
+                : "no trial by itself: it waits for 'upkeep start " + child.path.shortValue() + "'";
+        turn.emit(EventKind.SUSPENDED, child, "suspended: " + reason + "; " + next);
+        turn.answerAll(child, Reply.Kind.START_FAILED,
+                "'" + child.path.shortValue() + "' is suspended: " + reason,
+                Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
+        Tally.settle(child);
+        core.groups.memberCannotStart(child);
+        core.starts.checkAbove(child);
+        if (child.spec.essential()) {
+            core.endBecauseOf(child, 1, "is suspended: " + reason);
+        }
+    }
+
+    /** Reports to the breaker what became of a guarded start (C1). */
+    void report(Child child, Cause cause) {
+        if (child.breaker == null || child.permit == 0) {
+            return;
+        }
+        Action.StartResult result = switch (cause.kind()) {
+            case COMPLETED -> Action.StartResult.SUCCESS;
+            case REQUESTED, GROUP -> Action.StartResult.IGNORED;
+            default -> Action.StartResult.FAILURE;
+        };
+        turn.act(new Action.Report(child.breaker, child.permit, result, cause.toString()));
+        child.permit = 0;
+    }
+
+    /** Forgets earlier failures of a child that has been ready for long enough (B8). */
+    void forgetIfSteady(Child child) {
+        if (!child.ready) {
+            return;
+        }
+        Duration twice = child.lastDelay.compareTo(Duration.ofDays(365)) < 0
+                ? child.lastDelay.multipliedBy(2)
+                : child.lastDelay;
+        Duration needed = Asked.resetAfter(child)
+                .orElse(twice.compareTo(LEAST_RESET) > 0 ? twice : LEAST_RESET);
+        if (turn.now - child.readySince >= Durations.saturatedNanos(needed)) {
+            forget(child);
+        }
+    }
+
+    static void forget(Child child) {
+        child.failures = 0;
+        child.suspensions = 0;
+        child.shortages = 0;
+        child.lastDelay = Duration.ZERO;
+    }
+
+    static String words(Duration duration) {
+        return duration.isZero() ? "0s" : Durations.format(duration);
+    }
+
+    private static Branch parentOf(Child child) {
+        if (child.parent == null) {
+            throw new IllegalStateException("nobody judges the root");
+        }
+        return child.parent;
+    }
+}

@@ -1,0 +1,258 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.child.RestartType;
+import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.restart.GroupPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Group restarts: members stop in order, the longest wait passes, members start in order (R4 to R9). */
+final class Groups {
+    private final Core core;
+    private final Turn turn;
+
+    Groups(Core core) {
+        this.core = core;
+        this.turn = core.turn;
+    }
+
+    /** Begins a group restart, or takes a further failure into the one under way. */
+    void restart(Child failed, GroupPlan plan, Duration delay, boolean placeTaken, Cause cause) {
+        Branch branch = parentOf(failed);
+        Group group = branch.group;
+        long due = Turn.later(turn.now, delay.toNanos());
+        if (group == null) {
+            group = new Group(failed.id());
+            group.dueAt = due;
+            group.placeTaken = placeTaken;
+            branch.group = group;
+        } else {
+            group.dueAt = group.phase == Group.Phase.STARTING ? due : Math.max(group.dueAt, due);
+            if (placeTaken && group.placeTaken) {
+                branch.budget.giveBack();
+            }
+            group.placeTaken |= placeTaken;
+            group.failed = failed.id();
+        }
+        group.phase = Group.Phase.STOPPING;
+        enlist(branch, group, plan);
+        for (Child member : group.starts) {
+            member.restarting = true;
+            if (member.isDown()) {
+                Tally.move(member, member == failed ? ActualState.BACKOFF : ActualState.WAITING);
+            }
+        }
+        failed.nextAt = group.dueAt;
+        failed.nextKnown = true;
+        turn.emit(EventKind.RESTART_SCHEDULED, failed,
+                "restart with its group, attempt " + failed.failures + ", in "
+                        + Failures.words(delay),
+                Optional.of(cause), Optional.of(delay));
+        advance(branch);
+    }
+
+    /** Puts the plan's members into the group; those of an earlier plan that have not come up yet stay members. */
+    private void enlist(Branch branch, Group group, GroupPlan plan) {
+        List<Child> starts = new ArrayList<>();
+        plan.start().forEach(id -> starts.add(find(branch, id)));
+        for (Child earlier : group.starts) {
+            if (!starts.contains(earlier) && !earlier.complete) {
+                starts.add(earlier);
+            }
+        }
+        group.starts.clear();
+        group.starts.addAll(starts);
+        group.stops.clear();
+        plan.stop().forEach(id -> group.stops.add(find(branch, id)));
+        List<Child> all = new ArrayList<>(starts);
+        all.addAll(group.stops);
+        for (Child member : all) {
+            if (member.isDown()) {
+                if (member.nextKnown) {
+                    group.dueAt = Math.max(group.dueAt, member.nextAt);
+                }
+                core.starts.cancel(member);
+            }
+            if (branch.current == member) {
+                branch.current = null;
+            }
+        }
+    }
+
+    private static Child find(Branch branch, String id) {
+        return branch.children.stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    private static Branch parentOf(Child child) {
+        if (child.parent == null) {
+            throw new IllegalStateException("the root has no siblings");
+        }
+        return child.parent;
+    }
+
+    /** Takes the group's next steps, as far as they are possible now. */
+    void advance(Branch branch) {
+        Group group = branch.group;
+        if (group == null || !branch.isUp()) {
+            return;
+        }
+        if (group.phase == Group.Phase.STOPPING && stopMembers(branch, group)) {
+            group.phase = Group.Phase.WAITING;
+        }
+        if (group.phase == Group.Phase.WAITING) {
+            if (turn.now - group.dueAt < 0) {
+                turn.setTimer(Timer.Kind.BACKOFF, branch, group.dueAt);
+            } else {
+                startMembers(branch, group);
+            }
+        }
+    }
+
+    /** Asks the next members to stop; says whether all are gone (R6). */
+    private boolean stopMembers(Branch branch, Group group) {
+        for (Child member : List.copyOf(group.stops)) {
+            if (Tally.canEnd(member.actual)) {
+                core.stops.ask(member, Cause.group(group.failed));
+                if (branch.sequential) {
+                    return false;
+                }
+            }
+        }
+        return group.stops.stream().noneMatch(c -> Tally.canEnd(c.actual))
+                && group.starts.stream().noneMatch(c -> Tally.canEnd(c.actual));
+    }
+
+    private void startMembers(Branch branch, Group group) {
+        group.phase = Group.Phase.STARTING;
+        group.stops.clear();
+        turn.cancelTimer(Timer.Kind.BACKOFF, branch);
+        group.starts.removeIf(
+                c -> c.removed || c.desired != DesiredState.RUNNING || c.actual == ActualState.SUSPENDED);
+        group.starts.forEach(c -> c.nextKnown = false);
+        List<Child> members = group.starts.stream().filter(Child::isDown).toList();
+        if (members.isEmpty()) {
+            finish(branch, false);
+        } else {
+            core.starts.startInOrder(branch, members);
+        }
+    }
+
+    /** Returns whether the child is a member that must wait until the group starts. */
+    boolean holds(Child child) {
+        Group group = child.parent == null ? null : child.parent.group;
+        return group != null && group.phase != Group.Phase.STARTING && group.has(child);
+    }
+
+    /** Returns whether the end of this instance is the group's own business: nothing is counted again (R9). */
+    boolean takesOver(Child child, Cause cause) {
+        Branch branch = parentOf(child);
+        Group group = branch.group;
+        if (group == null || !group.awaitsEndOf(child)) {
+            return false;
+        }
+        if (cause.kind() == Cause.Kind.COMPLETED && child.spec.restart() != RestartType.PERMANENT) {
+            return false;
+        }
+        if (child.spec.restart() == RestartType.TEMPORARY) {
+            group.drop(child);
+            core.remove(child);
+        } else if (group.starts.contains(child)) {
+            Tally.move(child, ActualState.WAITING);
+        }
+        return true;
+    }
+
+    /** A member of a starting group has come up; the last one ends the group. */
+    void memberComplete(Child child) {
+        Branch branch = child.parent;
+        Group group = branch == null ? null : branch.group;
+        if (branch != null && group != null && group.phase == Group.Phase.STARTING
+                && group.starts.stream().allMatch(c -> c.complete)) {
+            finish(branch, true);
+        }
+    }
+
+    /** A member was stopped by request, or is done: the others go on without it. */
+    void memberLeft(Child child) {
+        Branch branch = child.parent;
+        Group group = branch == null ? null : branch.group;
+        if (branch == null || group == null || !group.has(child)) {
+            return;
+        }
+        group.drop(child);
+        if (group.phase == Group.Phase.STARTING) {
+            if (group.starts.stream().allMatch(c -> c.complete)) {
+                finish(branch, true);
+            }
+        } else {
+            advance(branch);
+        }
+    }
+
+    /** A member is suspended or abandoned: the group ends, and those after it wait for it (R8). */
+    void memberCannotStart(Child child) {
+        Branch branch = child.parent;
+        Group group = branch == null ? null : branch.group;
+        if (branch == null || group == null || !group.has(child)) {
+            return;
+        }
+        if (group.phase == Group.Phase.STARTING) {
+            finish(branch, true);
+        } else if (child.actual == ActualState.ABANDONED) {
+            group.stops.remove(child);
+            advance(branch);
+        } else {
+            group.drop(child);
+            advance(branch);
+        }
+    }
+
+    /** Begins the group's starts now, because a person asked for one of its members. */
+    void hurry(Branch branch) {
+        if (branch.group != null) {
+            branch.group.dueAt = turn.now;
+            advance(branch);
+        }
+    }
+
+    /** A new attempt follows a failed one: the place of the old one becomes a stamp. */
+    void stampFailedAttempt(Branch branch) {
+        if (branch.group != null && branch.group.placeTaken) {
+            branch.group.placeTaken = false;
+            branch.budget.stamp(turn.now);
+        }
+    }
+
+    private void finish(Branch branch, boolean attempted) {
+        Group group = branch.group;
+        if (group != null && group.placeTaken) {
+            if (attempted) {
+                branch.budget.stamp(turn.now);
+            } else {
+                branch.budget.giveBack();
+            }
+        }
+        branch.group = null;
+        turn.cancelTimer(Timer.Kind.BACKOFF, branch);
+    }
+
+    /** Ends a group whose supervisor goes down. */
+    void forget(Branch branch) {
+        finish(branch, false);
+    }
+
+    /** Returns the group that a waiting child waits with, in words. */
+    static @Nullable String waitsWith(Child child) {
+        Group group = child.parent == null ? null : child.parent.group;
+        if (group == null || group.phase == Group.Phase.STARTING || !group.has(child)) {
+            return null;
+        }
+        return "the restart of its group after '" + group.failed + "' failed";
+    }
+}

@@ -1,0 +1,343 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.After;
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.ComponentSpec;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.child.HealthStatus;
+import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.settings.Durations;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Starts: their order (S1), the gate (B9), the breaker's leave, and when one is complete. */
+final class Starts {
+    /** How long a start may hold its slot (B9). */
+    private static final long SLOT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** How long a guarded start must have been ready to count as a success (C1). */
+    private static final long STABLE_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final Core core;
+    private final Turn turn;
+
+    Starts(Core core) {
+        this.core = core;
+        this.turn = core.turn;
+    }
+
+    /** Begins the next instance of a child that is down. */
+    void begin(Child child, boolean byHand) {
+        leaveBehind(child);
+        child.generation++;
+        child.byHand = byHand;
+        child.suspension = null;
+        child.stoppedAfterFailure = false;
+        child.startWhenGone = false;
+        child.started = false;
+        child.complete = false;
+        child.ready = false;
+        child.stopCause = null;
+        child.permit = 0;
+        child.pid = OptionalLong.empty();
+        child.lastWords = List.of();
+        child.healthReason = "";
+        child.health = child.spec.health().isEmpty() ? HealthStatus.HEALTHY : HealthStatus.UNKNOWN;
+        if (child.restarting) {
+            child.restarts++;
+        }
+        if (child instanceof Branch branch) {
+            beginBranch(branch);
+        } else if (takesSlot(child.spec) && !core.gate.enter(child)) {
+            Tally.move(child, ActualState.QUEUED);
+            turn.emit(EventKind.QUEUED, child, "queued: as many starts are under way as may be");
+        } else {
+            passGate(child);
+        }
+    }
+
+    private static boolean takesSlot(ChildSpec spec) {
+        return !(spec.work() instanceof ComponentSpec) || spec.hasReadiness();
+    }
+
+    private void passGate(Child child) {
+        if (child.holdsSlot) {
+            turn.setTimer(Timer.Kind.GATE_SLOT, child, Turn.later(turn.now, SLOT_NANOS));
+        }
+        if (child.breaker != null) {
+            Tally.move(child, ActualState.QUEUED);
+            turn.act(new Action.Acquire(child.breaker, child.instance(), child.byHand));
+        } else {
+            launch(child);
+        }
+    }
+
+    void permitted(Child child, long permit) {
+        child.permit = permit;
+        launch(child);
+    }
+
+    private void launch(Child child) {
+        Tally.move(child, ActualState.STARTING);
+        long timeout = Durations.saturatedNanos(child.spec.startTimeout());
+        turn.setTimer(Timer.Kind.START_TIMEOUT, child, Turn.later(turn.now, timeout));
+        turn.act(new Action.Start(child.instance(), child.spec));
+    }
+
+    /** Gives the slot of a start back and lets the next ones through. */
+    void leaveGate(Child child) {
+        turn.cancelTimer(Timer.Kind.GATE_SLOT, child);
+        if (core.gate.leave(child)) {
+            for (Child next = core.gate.next(); next != null; next = core.gate.next()) {
+                passGate(next);
+            }
+        }
+    }
+
+    private void beginBranch(Branch branch) {
+        core.groups.forget(branch);
+        branch.budget.clear();
+        branch.current = null;
+        branch.pending.clear();
+        restoreDeclared(branch);
+        branch.undecided = 0;
+        for (Child child : branch.children) {
+            if (child.desired == DesiredState.DONE) {
+                child.desired = DesiredState.RUNNING;
+            }
+            child.decided = child.desired != DesiredState.RUNNING;
+            child.failures = 0;
+            child.lastDelay = Duration.ZERO;
+            branch.undecided += child.decided ? 0 : 1;
+            child.restarting = branch.restarting && !child.decided;
+        }
+        branch.startedAt = turn.now;
+        branch.started = true;
+        Tally.move(branch, ActualState.STARTING);
+        turn.emit(EventKind.STARTED, branch, "starting " + branch.children.size() + " children");
+        startInOrder(branch, branch.children.stream()
+                .filter(c -> c.desired == DesiredState.RUNNING && c.isDown())
+                .collect(Collectors.toList()));
+        checkBranch(branch);
+    }
+
+    /** A new generation of a supervisor has all its declared children again, temporary ones that ended included (R5). */
+    private void restoreDeclared(Branch branch) {
+        List<ChildSpec> declared = branch.rules.children();
+        if (branch.children.size() == declared.size()) {
+            return;
+        }
+        branch.children.clear();
+        for (ChildSpec spec : declared) {
+            Child child = core.children.get(branch.path.child(spec.id()));
+            if (child == null) {
+                child = core.create(branch.path.child(spec.id()), spec, branch);
+                core.connect(child, branch);
+                for (Child other : branch.children) {
+                    if (other.spec.after().stream().anyMatch(a -> a.id().equals(spec.id()))) {
+                        child.dependents.add(other);
+                        other.predecessors.add(child);
+                    }
+                }
+            }
+            branch.children.add(child);
+        }
+    }
+
+    /** Starts these children of one supervisor, by its rule of order. */
+    void startInOrder(Branch branch, Collection<Child> children) {
+        if (branch.sequential) {
+            Set<Child> all = new HashSet<>(branch.pending);
+            all.addAll(children);
+            branch.pending.clear();
+            branch.children.stream().filter(all::contains).forEach(branch.pending::add);
+            branch.pending.forEach(c -> Tally.move(c, ActualState.WAITING));
+            advance(branch);
+            branch.pending.forEach(this::tellWaiting);
+        } else {
+            children.forEach(c -> Tally.move(c, ActualState.WAITING));
+            for (Child child : children) {
+                if (!beginIfItsTurn(child)) {
+                    tellWaiting(child);
+                }
+            }
+        }
+    }
+
+    private void tellWaiting(Child child) {
+        turn.emit(EventKind.WAITING, child, "waiting for " + Views.waitingFor(child));
+    }
+
+    /** Lets the next children of a sequential start begin, as far as that is allowed (R8). */
+    void advance(Branch branch) {
+        while (branch.isUp() && !branch.pending.isEmpty()
+                && (branch.current == null || !branch.current.holdsUpLater())) {
+            Child next = branch.pending.removeFirst();
+            branch.current = next;
+            if (next.actual == ActualState.WAITING) {
+                begin(next, false);
+            }
+        }
+    }
+
+    private boolean beginIfItsTurn(Child child) {
+        if (child.actual != ActualState.WAITING || child.parent == null || !child.parent.isUp()
+                || core.groups.holds(child)) {
+            return child.actual != ActualState.WAITING;
+        }
+        if (unmet(child) != null) {
+            return false;
+        }
+        begin(child, false);
+        return true;
+    }
+
+    /** Returns the first sibling the child still has to wait for. */
+    static @Nullable Child unmet(Child child) {
+        for (Child first : child.predecessors) {
+            for (After after : child.spec.after()) {
+                if (after.id().equals(first.id()) && !has(first, after.condition())) {
+                    return first;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean has(Child first, After.Condition condition) {
+        if (first.actual == ActualState.COMPLETED) {
+            return true;
+        }
+        return switch (condition) {
+            case READY -> first.complete;
+            case STARTED -> first.started;
+            case COMPLETED -> false;
+        };
+    }
+
+    /** Lets those begin that waited for this child to get where it is now. */
+    void tellDependents(Child child) {
+        for (Child dependent : List.copyOf(child.dependents)) {
+            beginIfItsTurn(dependent);
+        }
+        Branch parent = child.parent;
+        if (parent != null && parent.sequential) {
+            advance(parent);
+        }
+    }
+
+    void started(Child child, OptionalLong pid) {
+        child.started = true;
+        child.startedAt = turn.now;
+        child.pid = pid;
+        leaveGate(child);
+        turn.emit(EventKind.STARTED, child,
+                pid.isPresent() ? "started as pid " + pid.getAsLong() : "started");
+        if (!child.spec.health().isEmpty()) {
+            turn.act(new Action.BeginChecks(child.instance(), child.spec));
+        }
+        if (child.spec.hasReadiness()) {
+            Tally.settle(child);
+            tellDependents(child);
+        } else {
+            complete(child);
+        }
+    }
+
+    /** Ends a start well: the child is ready for the first time. */
+    void complete(Child child) {
+        child.complete = true;
+        child.ready = true;
+        child.readySince = turn.now;
+        turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
+        Tally.move(child, ActualState.RUNNING);
+        if (child.permit != 0) {
+            turn.setTimer(Timer.Kind.STABLE, child, Turn.later(turn.now, STABLE_NANOS));
+        }
+        if (child.placeTaken && child.parent != null) {
+            child.placeTaken = false;
+            child.parent.budget.stamp(turn.now);
+        }
+        if (child.restarting) {
+            turn.emit(EventKind.RESTARTED, child, "runs again, restart " + child.restarts);
+        } else if (child.spec.hasReadiness() || child instanceof Branch) {
+            turn.emit(EventKind.READY, child, "ready");
+        }
+        child.restarting = false;
+        turn.answerAll(child, Reply.Kind.DONE, "'" + child.path.shortValue() + "' runs", Event.Verb.START,
+                Event.Verb.RESTART, Event.Verb.RESET);
+        Tally.decided(child);
+        Tally.settle(child);
+        core.groups.memberComplete(child);
+        tellDependents(child);
+        checkAbove(child);
+    }
+
+    void readyChanged(Child child, boolean ready) {
+        child.ready = ready;
+        if (ready) {
+            child.readySince = turn.now;
+        } else {
+            core.failures.forgetIfSteady(child);
+        }
+        Tally.settle(child);
+        turn.emit(ready ? EventKind.READY : EventKind.NOT_READY, child,
+                ready ? "ready again" : "not ready any more");
+        checkAbove(child);
+    }
+
+    /** Looks whether the supervisors above are now started, or ready. */
+    void checkAbove(Child child) {
+        for (Branch above = child.parent; above != null; above = above.parent) {
+            checkBranch(above);
+        }
+    }
+
+    private void checkBranch(Branch branch) {
+        if (branch.actual == ActualState.STARTING && branch.undecided == 0) {
+            Tally.move(branch, ActualState.RUNNING);
+            if (branch == core.root && !core.startReported) {
+                core.startReported = true;
+                turn.act(new Action.TreeStarted());
+            }
+        }
+        if (branch.actual == ActualState.RUNNING && !branch.complete && branch.unready == 0) {
+            complete(branch);
+        }
+    }
+
+    /** Cancels whatever a child that is down was going to do next. */
+    void leaveBehind(Child child) {
+        turn.cancelTimer(Timer.Kind.BACKOFF, child);
+        turn.cancelTimer(Timer.Kind.TRIAL, child);
+        child.nextKnown = false;
+        if (child.actual == ActualState.QUEUED) {
+            core.gate.forget(child);
+            leaveGate(child);
+        } else if (child.actual == ActualState.WAITING && child.parent != null) {
+            child.parent.pending.remove(child);
+        }
+    }
+
+    /** Gives up a planned start; its place in the budget was not used. */
+    void cancel(Child child) {
+        leaveBehind(child);
+        child.restarting = false;
+        if (child.placeTaken && child.parent != null) {
+            child.placeTaken = false;
+            child.parent.budget.giveBack();
+        }
+        child.suspension = null;
+        if (child.actual != ActualState.COMPLETED) {
+            Tally.move(child, ActualState.STOPPED);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.event.EventKind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One step of the core: the time it happens at, and the actions it has decided on so far. */
+final class Turn {
+    long now;
+    List<Action> actions = new ArrayList<>();
+    private long serials;
+
+    void act(Action action) {
+        actions.add(action);
+    }
+
+    void emit(EventKind kind, Child child, String text) {
+        emit(kind, child, text, Optional.empty(), Optional.empty());
+    }
+
+    void emit(EventKind kind, Child child, String text, Optional<Cause> cause, Optional<Duration> delay) {
+        act(new Action.Emit(kind, child.path, child.generation, text, cause, delay, Optional.empty(),
+                List.of()));
+    }
+
+    /** Sets the child's timer of that kind; an earlier one of the kind is no longer meant. */
+    void setTimer(Timer.Kind kind, Child child, long at) {
+        long serial = ++serials;
+        child.timers[kind.ordinal()] = serial;
+        act(new Action.SetTimer(new Timer(kind, child.path, serial), at));
+    }
+
+    void cancelTimer(Timer.Kind kind, Child child) {
+        child.timers[kind.ordinal()] = 0;
+    }
+
+    /** Takes a timer that came; says whether it is still meant. */
+    boolean takeTimer(Timer timer, Child child) {
+        if (child.timers[timer.kind().ordinal()] != timer.serial()) {
+            return false;
+        }
+        child.timers[timer.kind().ordinal()] = 0;
+        return true;
+    }
+
+    void answer(long request, Reply.Kind kind, String text) {
+        act(new Action.Answer(request, new Reply(kind, text)));
+    }
+
+    /** Answers those of the child's requests whose verb is one of these. */
+    void answerAll(Child child, Reply.Kind kind, String text, Event.Verb... verbs) {
+        List<Event.Verb> wanted = List.of(verbs);
+        child.requests.removeIf(request -> {
+            boolean hit = wanted.contains(request.verb());
+            if (hit) {
+                answer(request.number(), kind, text);
+            }
+            return hit;
+        });
+    }
+
+    /** Returns now plus the delay, and the greatest time for a sum beyond it. */
+    static long later(long now, long delayNanos) {
+        long sum = now + delayNanos;
+        return delayNanos > 0 && sum < now ? Long.MAX_VALUE : sum;
+    }
+}
