@@ -10,6 +10,7 @@ import dev.upkeep.api.event.EventKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** All that the core can want done. Carried out in order, outside the core, without waiting for any of it. */
 public sealed interface Action {
@@ -26,7 +27,7 @@ public sealed interface Action {
     record Revoke(InstanceId instance, ChildSpec spec) implements Action {}
 
     /** Begin the checks of an instance. */
-    record BeginChecks(InstanceId instance, ChildSpec spec) implements Action {}
+    record BeginChecks(InstanceId instance, ChildSpec spec, OptionalLong pid) implements Action {}
 
     /** End the checks of an instance. */
     record EndChecks(InstanceId instance) implements Action {}

@@ -242,7 +242,7 @@ final class Starts {
         turn.emit(EventKind.STARTED, child,
                 pid.isPresent() ? "started as pid " + pid.getAsLong() : "started");
         if (!child.spec.health().isEmpty()) {
-            turn.act(new Action.BeginChecks(child.instance(), child.spec));
+            turn.act(new Action.BeginChecks(child.instance(), child.spec, pid));
         }
         if (child.spec.hasReadiness()) {
             Tally.settle(child);
