@@ -1,0 +1,84 @@
+package dev.upkeep.process;
+
+import dev.upkeep.api.child.ExitStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a child's events in their order, one at a time, each at most once, whatever the receiver throws.
+ *
+ * <p>Whoever holds this object's monitor holds all later events back; the spawner does so while it makes the child known
+ * to the watchers, so that {@code started} comes first.
+ */
+final class ChildEvents {
+    private static final Logger log = LoggerFactory.getLogger(ChildEvents.class);
+
+    private final Launch launch;
+    private final ProcessEvents receiver;
+
+    // Guarded by this.
+    private boolean answered;
+    private boolean started;
+    private boolean ended;
+    private boolean gone;
+
+    ChildEvents(Launch launch, ProcessEvents receiver) {
+        this.launch = launch;
+        this.receiver = receiver;
+    }
+
+    synchronized void started(long pid) {
+        if (!answered) {
+            answered = true;
+            started = true;
+            tell("started", () -> receiver.started(pid));
+        }
+    }
+
+    synchronized void refused(StartRefusal why) {
+        if (!answered) {
+            answered = true;
+            ended = true;
+            gone = true;
+            tell("refused", () -> receiver.refused(why));
+        }
+    }
+
+    synchronized void leaderEnded(ExitStatus status, LastWords lastWords, boolean membersLeft) {
+        if (!ended) {
+            ended = true;
+            tell("leaderEnded", () -> receiver.leaderEnded(status, lastWords.lines(), membersLeft));
+        }
+    }
+
+    /** Returns whether {@code leaderEnded} was told, so that {@code gone} may follow. */
+    synchronized boolean leaderEndTold() {
+        return ended;
+    }
+
+    synchronized void gone() {
+        if (!gone) {
+            gone = true;
+            tell("gone", receiver::gone);
+        }
+    }
+
+    synchronized void message(String json) {
+        if (started) {
+            tell("message", () -> receiver.message(json));
+        }
+    }
+
+    private void tell(String event, Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable e) {
+            log.atError()
+                    .addKeyValue("child", launch.path())
+                    .addKeyValue("generation", launch.generation())
+                    .addKeyValue("event", event)
+                    .setCause(e)
+                    .log("the receiver of a process event failed");
+        }
+    }
+}

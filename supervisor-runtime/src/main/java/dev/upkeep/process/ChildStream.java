@@ -1,0 +1,59 @@
+package dev.upkeep.process;
+
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One of the two output streams of a child: its bytes become lines, messages and last words. One thread at a time. */
+final class ChildStream {
+    private static final Logger log = LoggerFactory.getLogger(ChildStream.class);
+
+    private final Launch launch;
+    private final ChildEvents events;
+    private final LastWords lastWords;
+    private final boolean stderr;
+    private final LineSplitter splitter = new LineSplitter(this::line);
+    private boolean sinkFailed;
+
+    ChildStream(Launch launch, ChildEvents events, LastWords lastWords, boolean stderr) {
+        this.launch = launch;
+        this.events = events;
+        this.lastWords = lastWords;
+        this.stderr = stderr;
+    }
+
+    Launch launch() {
+        return launch;
+    }
+
+    void feed(byte[] buffer, int offset, int length) {
+        if (stderr) {
+            // First, and raw: a sink that hangs must not keep them from the report of the exit.
+            lastWords.add(buffer, offset, length);
+        }
+        splitter.feed(buffer, offset, length);
+    }
+
+    void end() {
+        splitter.end();
+    }
+
+    private void line(byte[] buffer, int offset, int length, boolean whole) {
+        if (!stderr && whole && MessageLine.matches(buffer, offset, length)) {
+            events.message(new String(buffer, offset, length, StandardCharsets.UTF_8));
+            return;
+        }
+        try {
+            launch.output().line(stderr, buffer, offset, length);
+        } catch (Throwable e) {
+            if (!sinkFailed) {
+                // Once per stream: it may fail for each of a million lines.
+                sinkFailed = true;
+                log.atError()
+                        .addKeyValue("child", launch.path())
+                        .setCause(e)
+                        .log("lines of a child could not be delivered");
+            }
+        }
+    }
+}

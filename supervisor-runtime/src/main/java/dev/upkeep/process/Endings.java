@@ -1,0 +1,183 @@
+package dev.upkeep.process;
+
+import dev.upkeep.api.child.ExitStatus;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From the reaped leader to {@code leaderEnded} and {@code gone}.
+ *
+ * <p>P5 wants the leader peeked and reaped last, so that its number stays taken. Here it is reaped at once: that the
+ * group is empty then takes one system call instead of a walk through /proc, which is what makes a restart fast, and
+ * {@link GroupAccess} says why no stranger is signalled. Only where the kernel still knows members is /proc read, on a
+ * thread of its own and for all such groups together, because a member that waits for a slow PID 1 to reap it is dead
+ * already and must not delay the replacement.
+ */
+final class Endings {
+    private static final Logger log = LoggerFactory.getLogger(Endings.class);
+
+    /** How long the report of an exit waits for what is in the pipes. The output thread may hang in a sink. */
+    private static final long LONGEST_DRAIN_MILLIS = 50;
+
+    private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Reading /proc takes at most a fifth of a processor, however many processes there are. */
+    private static final int REST_PER_LOOK = 4;
+
+    /** A group that lost its leader. */
+    private static final class Leaderless {
+        private final PosixChild child;
+        private final ExitStatus status;
+        private boolean reported;
+        private boolean empty;
+
+        Leaderless(PosixChild child, ExitStatus status) {
+            this.child = child;
+            this.status = status;
+        }
+    }
+
+    private final OutputReader output;
+    private final ScheduledExecutorService timer = Executors
+            .newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("upkeep-endings").daemon(true).factory());
+    private final Queue<Leaderless> arrivals = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean lookingSoon = new AtomicBoolean();
+    private volatile long restNanos;
+
+    // Of the timer's thread alone, until that has ended.
+    private final List<Leaderless> leaderless = new ArrayList<>();
+    private long delayNanos = FIRST_LOOK_NANOS;
+    private @Nullable ScheduledFuture<?> nextLook;
+
+    Endings(OutputReader output) {
+        this.output = output;
+    }
+
+    /** The leader was reaped. Called on the events thread. */
+    void leaderEnded(PosixChild child, ExitStatus status) {
+        if (child.groupEmpty()) {
+            child.release();
+            report(child, status, false);
+        } else {
+            arrivals.add(new Leaderless(child, status));
+            lookSoon();
+        }
+    }
+
+    /** A group without leader may be empty before long. Any thread. */
+    void lookSoon() {
+        if (lookingSoon.compareAndSet(false, true)) {
+            schedule(() -> {
+                lookingSoon.set(false);
+                delayNanos = FIRST_LOOK_NANOS;
+                look();
+            }, restNanos);
+        }
+    }
+
+    /** Ends the thread; lets go of the groups that are left. */
+    void close() {
+        timer.shutdownNow();
+        try {
+            if (!timer.awaitTermination(1, TimeUnit.SECONDS)) {
+                log.atWarn().log("the thread that watches ending process groups does not end");
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        arrivals.forEach(each -> each.child.release());
+        leaderless.forEach(each -> each.child.release());
+    }
+
+    private void look() {
+        if (nextLook != null) {
+            nextLook.cancel(false);
+        }
+        for (Leaderless each = arrivals.poll(); each != null; each = arrivals.poll()) {
+            leaderless.add(each);
+        }
+        long began = System.nanoTime();
+        settle();
+        long took = System.nanoTime() - began;
+        restNanos = took * REST_PER_LOOK;
+        if (!leaderless.isEmpty()) {
+            nextLook = schedule(this::look, Math.max(delayNanos, restNanos));
+            delayNanos = Math.min(delayNanos * 2, LONGEST_LOOK_NANOS);
+        }
+    }
+
+    /** Tells what can be told of the groups without leader, and drops those that are gone. */
+    private void settle() {
+        boolean someLeft = false;
+        for (Leaderless each : leaderless) {
+            each.child.reapOrphans();
+            each.empty = each.child.groupEmpty();
+            someLeft |= !each.empty;
+        }
+        Optional<Set<Long>> live = someLeft ? ProcessTable.liveGroups() : Optional.empty();
+        for (Iterator<Leaderless> all = leaderless.iterator(); all.hasNext();) {
+            Leaderless each = all.next();
+            boolean gone = each.empty
+                    || live.isPresent() && !live.get().contains(each.child.pid().orElse(Kernel.NO_PROCESS));
+            if (!each.reported) {
+                each.reported = true;
+                if (gone) {
+                    all.remove();
+                    each.child.release();
+                }
+                report(each.child, each.status, !gone);
+            } else if (gone && each.child.events().leaderEndTold()) {
+                all.remove();
+                each.child.release();
+                each.child.events().gone();
+            }
+        }
+    }
+
+    private void report(PosixChild child, ExitStatus status, boolean membersLeft) {
+        Runnable tell = () -> {
+            child.events().leaderEnded(status, child.lastWords(), membersLeft);
+            if (!membersLeft) {
+                child.events().gone();
+            }
+        };
+        if (child.outputEnded()) {
+            tell.run();
+        } else {
+            output.drain(child, tell);
+            schedule(tell, TimeUnit.MILLISECONDS.toNanos(LONGEST_DRAIN_MILLIS));
+        }
+    }
+
+    private @Nullable ScheduledFuture<?> schedule(Runnable task, long delay) {
+        try {
+            return timer.schedule(() -> {
+                try {
+                    task.run();
+                } catch (Throwable e) {
+                    log.atError().setCause(e).log("an ending process could not be followed up");
+                }
+            }, delay, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed: nothing is told any more.
+            return null;
+        }
+    }
+}

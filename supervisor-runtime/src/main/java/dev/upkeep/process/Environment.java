@@ -1,0 +1,70 @@
+package dev.upkeep.process;
+
+import dev.upkeep.api.ProcessSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The variables of a child, each {@code NAME=value}, as bytes: an inherited value need not be text.
+ *
+ * @param entries in order, no name twice
+ * @param path the value of its {@code PATH}, or where programs are looked for without one
+ */
+record Environment(List<byte[]> entries, String path) {
+    /** What execvp takes without a PATH: {@code confstr(_CS_PATH)}. */
+    private static final String STANDARD_PATH = "/bin:/usr/bin";
+
+    /** Returns the supervisor's own variables by name, unchanged to the byte where /proc is there to read them. */
+    static Map<String, byte[]> ofThisProcess() {
+        Map<String, byte[]> own = new LinkedHashMap<>();
+        try {
+            byte[] all = Files.readAllBytes(Path.of("/proc/self/environ"));
+            for (int start = 0, i = 0; i < all.length; i++) {
+                if (all[i] == 0) {
+                    byte[] entry = java.util.Arrays.copyOfRange(all, start, i);
+                    own.putIfAbsent(name(entry), entry);
+                    start = i + 1;
+                }
+            }
+        } catch (IOException e) {
+            System.getenv().forEach((name, value) -> own.put(name, bytes(name + "=" + value)));
+        }
+        return own;
+    }
+
+    static Environment of(ProcessSpec spec, Map<String, byte[]> inherited) {
+        List<byte[]> entries = new ArrayList<>();
+        Map<String, String> own = spec.environment();
+        String path = own.get("PATH");
+        if (spec.inheritEnvironment()) {
+            inherited.forEach((name, entry) -> {
+                if (!own.containsKey(name)) {
+                    entries.add(entry);
+                }
+            });
+            byte[] inheritedPath = inherited.get("PATH");
+            if (path == null && inheritedPath != null) {
+                path = new String(inheritedPath, StandardCharsets.UTF_8).substring("PATH=".length());
+            }
+        }
+        own.forEach((name, value) -> entries.add(bytes(name + "=" + value)));
+        return new Environment(entries, path == null ? STANDARD_PATH : path);
+    }
+
+    private static String name(byte[] entry) {
+        String text = new String(entry, StandardCharsets.ISO_8859_1);
+        int equals = text.indexOf('=');
+        // A name beyond ASCII must equal the one a person writes, which is UTF-8.
+        return equals < 0 ? text : new String(entry, 0, equals, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.upkeep.process;
+
+import java.util.Map;
+import java.util.Set;
+
+/** Numbers and names of the errors that matter here; the same on x86-64 and aarch64 (errno(3)). */
+final class Errno {
+    static final int ENOENT = 2;
+    static final int ESRCH = 3;
+    static final int EINTR = 4;
+    static final int ENOEXEC = 8;
+    static final int ECHILD = 10;
+    static final int EAGAIN = 11;
+    static final int EACCES = 13;
+    static final int ENOTDIR = 20;
+    static final int EINVAL = 22;
+
+    private static final Map<Integer, String> NAMES = Map.ofEntries(
+            Map.entry(1, "EPERM"),
+            Map.entry(2, "ENOENT"),
+            Map.entry(3, "ESRCH"),
+            Map.entry(4, "EINTR"),
+            Map.entry(5, "EIO"),
+            Map.entry(7, "E2BIG"),
+            Map.entry(8, "ENOEXEC"),
+            Map.entry(9, "EBADF"),
+            Map.entry(10, "ECHILD"),
+            Map.entry(11, "EAGAIN"),
+            Map.entry(12, "ENOMEM"),
+            Map.entry(13, "EACCES"),
+            Map.entry(14, "EFAULT"),
+            Map.entry(20, "ENOTDIR"),
+            Map.entry(21, "EISDIR"),
+            Map.entry(22, "EINVAL"),
+            Map.entry(23, "ENFILE"),
+            Map.entry(24, "EMFILE"),
+            Map.entry(26, "ETXTBSY"),
+            Map.entry(28, "ENOSPC"),
+            Map.entry(36, "ENAMETOOLONG"),
+            Map.entry(38, "ENOSYS"),
+            Map.entry(40, "ELOOP"),
+            Map.entry(80, "ELIBBAD"),
+            Map.entry(95, "EOPNOTSUPP"));
+
+    /** EAGAIN, ENOMEM, EMFILE, ENFILE: the host's shortage, not the child's fault (P3). */
+    private static final Set<Integer> SHORTAGES = Set.of(11, 12, 23, 24);
+
+    private Errno() {}
+
+    static String name(int errno) {
+        return NAMES.getOrDefault(errno, "errno " + errno);
+    }
+
+    static boolean isShortage(int errno) {
+        return SHORTAGES.contains(errno);
+    }
+}

@@ -1,0 +1,265 @@
+package dev.upkeep.process;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.upkeep.api.child.ExitStatus;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The system calls in use, on the two processors whose numbers and layouts are known here. */
+final class Kernel {
+    private static final boolean X86 = isX86();
+
+    private static final long CLOSE = X86 ? 3 : 57;
+    private static final long READ = X86 ? 0 : 63;
+    private static final long WRITE = X86 ? 1 : 64;
+    private static final long OPENAT = X86 ? 257 : 56;
+    private static final long FCNTL = X86 ? 72 : 25;
+    private static final long PIPE2 = X86 ? 293 : 59;
+    private static final long EVENTFD2 = X86 ? 290 : 19;
+    private static final long KILL = X86 ? 62 : 129;
+    private static final long WAITID = X86 ? 247 : 95;
+    private static final long EPOLL_CREATE1 = X86 ? 291 : 20;
+    private static final long EPOLL_CTL = X86 ? 233 : 21;
+    private static final long EPOLL_PWAIT = X86 ? 281 : 22;
+    private static final long PIDFD_SEND_SIGNAL = 424;
+    private static final long PIDFD_OPEN = 434;
+
+    private static final int AT_FDCWD = -100;
+    private static final int O_RDWR = 2;
+    private static final int O_NONBLOCK = 04000;
+    private static final int O_CLOEXEC = 02000000;
+    private static final int F_SETFL = 4;
+    private static final int P_PID = 1;
+    private static final int P_PGID = 2;
+    private static final int P_PIDFD = 3;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int EPOLLIN = 1;
+    private static final int EPOLL_CTL_ADD = 1;
+    private static final int EPOLL_CTL_DEL = 2;
+    /** Since Linux 6.9: to the group whose number this pidfd's process has or had. */
+    private static final int PIDFD_SIGNAL_PROCESS_GROUP = 4;
+
+    private static final int SIZEOF_SIGINFO = 128;
+    private static final int SIGINFO_CODE = 8;
+    private static final int SIGINFO_PID = 16;
+    private static final int SIGINFO_STATUS = 24;
+    private static final int CLD_EXITED = 1;
+    private static final int CLD_DUMPED = 3;
+
+    /** epoll_event is packed on x86-64 alone. */
+    static final int SIZEOF_EPOLL_EVENT = X86 ? 12 : 16;
+
+    static final int EPOLL_DATA = X86 ? 4 : 8;
+
+    /** The number that no process and no group has. */
+    static final long NO_PROCESS = 0;
+
+    private Kernel() {}
+
+    private static boolean isX86() {
+        String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+        if (!System.getProperty("os.name", "").equals("Linux")) {
+            throw new UnsupportedOperationException("this is not Linux");
+        }
+        return switch (arch) {
+            case "amd64", "x86_64" -> true;
+            case "aarch64" -> false;
+            default -> throw new UnsupportedOperationException(
+                    "the system calls of " + arch + " are not known here");
+        };
+    }
+
+    private static long call(long number, long a, long b, long c, long d, long e) {
+        return Libc.syscall(number, a, b, c, d, e, 0);
+    }
+
+    private static int must(String call, long result) throws CallFailed {
+        if (result < 0) {
+            throw new CallFailed(call, (int) -result);
+        }
+        return (int) result;
+    }
+
+    // ---- descriptors
+
+    /** Returns {read end, write end}, both close-on-exec, the read end non-blocking. */
+    static int[] pipe(Arena arena) throws CallFailed {
+        MemorySegment ends = arena.allocate(JAVA_INT, 2);
+        must("pipe2", call(PIPE2, ends.address(), O_CLOEXEC, 0, 0, 0));
+        int[] pipe = {ends.getAtIndex(JAVA_INT, 0), ends.getAtIndex(JAVA_INT, 1)};
+        call(FCNTL, pipe[0], F_SETFL, O_NONBLOCK, 0, 0);
+        return pipe;
+    }
+
+    /** Returns a new descriptor of /dev/null that is above 2 and close-on-exec. */
+    static int devNull() throws CallFailed {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment path = Libc.string(arena, "/dev/null".getBytes(StandardCharsets.US_ASCII));
+            // Where the JVM was started with 0, 1 or 2 closed they are filled for good: a pipe that got one of these
+            // numbers would be overwritten between fork and exec.
+            while (true) {
+                int fd = must("openat", call(OPENAT, AT_FDCWD, path.address(), O_RDWR | O_CLOEXEC, 0, 0));
+                if (fd > 2) {
+                    return fd;
+                }
+            }
+        }
+    }
+
+    static void close(int fd) {
+        call(CLOSE, fd, 0, 0, 0, 0);
+    }
+
+    /** Returns the number of bytes, 0 at the end, or an error below zero. */
+    static int read(int fd, MemorySegment buffer) {
+        while (true) {
+            long n = call(READ, fd, buffer.address(), buffer.byteSize(), 0, 0);
+            if (n != -Errno.EINTR) {
+                return (int) n;
+            }
+        }
+    }
+
+    static int eventfd() throws CallFailed {
+        return must("eventfd2", call(EVENTFD2, 0, O_CLOEXEC | O_NONBLOCK, 0, 0, 0));
+    }
+
+    static void wake(int eventfd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = arena.allocate(8, 8);
+            one.set(java.lang.foreign.ValueLayout.JAVA_LONG, 0, 1);
+            call(WRITE, eventfd, one.address(), 8, 0, 0);
+        }
+    }
+
+    static void clear(int eventfd) {
+        try (Arena arena = Arena.ofConfined()) {
+            call(READ, eventfd, arena.allocate(8, 8).address(), 8, 0, 0);
+        }
+    }
+
+    // ---- epoll
+
+    static int epoll() throws CallFailed {
+        return must("epoll_create1", call(EPOLL_CREATE1, O_CLOEXEC, 0, 0, 0, 0));
+    }
+
+    static void epollAdd(int epoll, int fd, long token) throws CallFailed {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(SIZEOF_EPOLL_EVENT, 8);
+            event.set(JAVA_INT, 0, EPOLLIN);
+            event.set(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, EPOLL_DATA, token);
+            must("epoll_ctl", call(EPOLL_CTL, epoll, EPOLL_CTL_ADD, fd, event.address(), 0));
+        }
+    }
+
+    /** Must come before close: a child between vfork and exec holds a copy that would keep the registration alive. */
+    static void epollDelete(int epoll, int fd) {
+        call(EPOLL_CTL, epoll, EPOLL_CTL_DEL, fd, 0, 0);
+    }
+
+    /** Waits without limit; returns how many events there are, 0 after an interruption. */
+    static int epollWait(int epoll, MemorySegment events) throws CallFailed {
+        long most = events.byteSize() / SIZEOF_EPOLL_EVENT;
+        long n = Libc.syscall(EPOLL_PWAIT, epoll, events.address(), most, -1, 0, 8);
+        return n == -Errno.EINTR ? 0 : must("epoll_pwait", n);
+    }
+
+    // ---- processes
+
+    static int pidfd(long pid) throws CallFailed {
+        return must("pidfd_open", call(PIDFD_OPEN, pid, 0, 0, 0, 0));
+    }
+
+    static void signal(int pidfd, int signal) {
+        call(PIDFD_SEND_SIGNAL, pidfd, signal, 0, 0, 0);
+    }
+
+    /** Returns 0 or an error below zero; signal 0 asks whether the group has a member, ended ones included. */
+    static long signalGroupOf(int pidfd, int signal) {
+        return call(PIDFD_SEND_SIGNAL, pidfd, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP, 0);
+    }
+
+    /** Sends by number, below zero to a group; 0 or an error below zero. */
+    static long kill(long pid, int signal) {
+        return call(KILL, pid, signal, 0, 0, 0);
+    }
+
+    /** Reaps the process; null if it has not ended, {@link ExitStatus#UNKNOWN} if somebody else reaped it. */
+    static @Nullable ExitStatus reap(int pidfd) {
+        return reap(P_PIDFD, pidfd, WEXITED | WNOHANG);
+    }
+
+    /** Waits for a child that was sent SIGKILL and reaps it. Blocks. */
+    static void reapKilled(long pid) {
+        reap(P_PID, pid, WEXITED);
+    }
+
+    /** Reaps what ended in the group and became a child of this process because it is PID 1 or a subreaper (P8). */
+    static void reapOrphansIn(long group) {
+        ExitStatus status;
+        do {
+            status = reap(P_PGID, group, WEXITED | WNOHANG);
+        } while (status != null && !status.equals(ExitStatus.UNKNOWN));
+    }
+
+    private static @Nullable ExitStatus reap(int idType, long id, int options) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(SIZEOF_SIGINFO, 8);
+            long result;
+            do {
+                result = call(WAITID, idType, id, info.address(), options, 0);
+            } while (result == -Errno.EINTR);
+            if (result < 0) {
+                return ExitStatus.UNKNOWN;
+            }
+            if (info.get(JAVA_INT, SIGINFO_PID) == 0) {
+                return null;
+            }
+            int code = info.get(JAVA_INT, SIGINFO_CODE);
+            int status = info.get(JAVA_INT, SIGINFO_STATUS);
+            return code == CLD_EXITED
+                    ? ExitStatus.ofCode(status)
+                    : ExitStatus.ofSignal(status, code == CLD_DUMPED);
+        }
+    }
+
+    // ---- what this kernel can
+
+    /** @throws UnsupportedOperationException naming the call that is missing or denied */
+    static void requirePidfds() {
+        try {
+            int self = pidfd(ProcessHandle.current().pid());
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment info = arena.allocate(SIZEOF_SIGINFO, 8);
+                long result = call(WAITID, P_PIDFD, self, info.address(), WEXITED | WNOHANG, 0);
+                if (result != -Errno.ECHILD) {
+                    throw new UnsupportedOperationException(
+                            "waitid on a pidfd: " + Errno.name((int) -result));
+                }
+            } finally {
+                close(self);
+            }
+        } catch (CallFailed e) {
+            throw new UnsupportedOperationException(e.getMessage(), e);
+        }
+    }
+
+    /** Returns whether a pidfd can stand for a process group. */
+    static boolean pidfdsSignalGroups() {
+        try {
+            int self = pidfd(ProcessHandle.current().pid());
+            long result = signalGroupOf(self, 0);
+            close(self);
+            // ESRCH: the JVM leads no group.
+            return result == 0 || result == -Errno.ESRCH;
+        } catch (CallFailed e) {
+            return false;
+        }
+    }
+}

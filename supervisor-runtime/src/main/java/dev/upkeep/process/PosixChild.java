@@ -1,0 +1,177 @@
+package dev.upkeep.process;
+
+import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.Signal;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process and its group, known by a pidfd. Signals are sent on the caller's thread: a system call of a microsecond
+ * that cannot block.
+ */
+final class PosixChild implements ChildProcess {
+    private static final Set<Signal> NOT_CONTINUED = EnumSet
+            .of(Signal.SIGCONT, Signal.SIGKILL, Signal.SIGSTOP, Signal.SIGTSTP, Signal.SIGTTIN,
+                    Signal.SIGTTOU);
+
+    private enum State {
+        SPAWNING, RUNNING,
+        /** The leader was reaped, the group has members. */
+        LEADERLESS,
+        /** Nothing left, or never was; the pidfd is closed. */
+        GONE
+    }
+
+    private record Asked(Signal signal, boolean group) {}
+
+    private final Launch launch;
+    private final ChildEvents events;
+    private final GroupAccess group;
+    private final Runnable signalledLeaderless;
+    private final LastWords lastWords = new LastWords();
+    private final AtomicInteger openStreams = new AtomicInteger();
+    private volatile List<OutputReader.PipeEnd> pipes = List.of();
+
+    // Guarded by this, so that no signal goes to a descriptor that was closed meanwhile.
+    private State state = State.SPAWNING;
+    private long pid;
+    private int pidfd = -1;
+    private @Nullable Set<Asked> askedEarly;
+
+    /** @param signalledLeaderless called after a signal went to a group without leader, which may be empty soon */
+    PosixChild(Launch launch, ProcessEvents receiver, GroupAccess group, Runnable signalledLeaderless) {
+        this.launch = launch;
+        this.events = new ChildEvents(launch, receiver);
+        this.group = group;
+        this.signalledLeaderless = signalledLeaderless;
+    }
+
+    Launch launch() {
+        return launch;
+    }
+
+    ChildEvents events() {
+        return events;
+    }
+
+    LastWords lastWords() {
+        return lastWords;
+    }
+
+    @Override
+    public synchronized OptionalLong pid() {
+        return state == State.RUNNING || state == State.LEADERLESS
+                ? OptionalLong.of(pid)
+                : OptionalLong.empty();
+    }
+
+    @Override
+    public void signal(Signal signal, boolean toGroup) {
+        boolean leaderless;
+        synchronized (this) {
+            leaderless = state == State.LEADERLESS;
+            if (state == State.SPAWNING) {
+                if (askedEarly == null) {
+                    askedEarly = new LinkedHashSet<>();
+                }
+                askedEarly.add(new Asked(signal, toGroup));
+            } else if (state != State.GONE) {
+                send(signal, toGroup || leaderless);
+            }
+        }
+        if (leaderless) {
+            signalledLeaderless.run();
+        }
+    }
+
+    @Override
+    public void kill() {
+        signal(Signal.SIGKILL, true);
+    }
+
+    private void send(Signal signal, boolean toGroup) {
+        sendOne(signal.number(), toGroup);
+        if (!NOT_CONTINUED.contains(signal)) {
+            sendOne(Signal.SIGCONT.number(), toGroup);
+        }
+    }
+
+    private void sendOne(int signal, boolean toGroup) {
+        if (toGroup) {
+            // The leader is always in it: a session leader cannot change its group.
+            group.signal(pidfd, pid, state == State.LEADERLESS, signal);
+        } else {
+            Kernel.signal(pidfd, signal);
+        }
+    }
+
+    /** It was spawned; what was asked for meanwhile is done now. */
+    synchronized void spawned(long itsPid, int itsPidfd) {
+        pid = itsPid;
+        pidfd = itsPidfd;
+        state = State.RUNNING;
+        Set<Asked> asked = askedEarly;
+        askedEarly = null;
+        if (asked != null) {
+            asked.forEach(each -> send(each.signal(), each.group()));
+        }
+    }
+
+    /** Reaps the leader; null if it has not ended. */
+    synchronized @Nullable ExitStatus reap() {
+        if (state != State.RUNNING) {
+            return null;
+        }
+        ExitStatus status = Kernel.reap(pidfd);
+        if (status != null) {
+            state = State.LEADERLESS;
+        }
+        return status;
+    }
+
+    /** Returns whether the kernel knows no member of its group any more, not even one that only waits to be reaped. */
+    synchronized boolean groupEmpty() {
+        return state == State.GONE || group.signal(pidfd, pid, state == State.LEADERLESS, 0) == -Errno.ESRCH;
+    }
+
+    /** Reaps members that ended and are this process's to reap (P8). */
+    synchronized void reapOrphans() {
+        if (state == State.LEADERLESS) {
+            Kernel.reapOrphansIn(pid);
+        }
+    }
+
+    /** Nothing is left of it; from here on signals do nothing. */
+    synchronized void release() {
+        if (state != State.GONE) {
+            state = State.GONE;
+            if (pidfd >= 0) {
+                Kernel.close(pidfd);
+            }
+        }
+    }
+
+    /** Its output comes through these. Called once, before anything is read. */
+    void adopt(OutputReader.PipeEnd stdout, OutputReader.PipeEnd stderr) {
+        pipes = List.of(stdout, stderr);
+        openStreams.set(pipes.size());
+    }
+
+    List<OutputReader.PipeEnd> pipes() {
+        return pipes;
+    }
+
+    void streamClosed() {
+        openStreams.decrementAndGet();
+    }
+
+    /** Returns whether all it ever wrote has been read. */
+    boolean outputEnded() {
+        return openStreams.get() == 0;
+    }
+}

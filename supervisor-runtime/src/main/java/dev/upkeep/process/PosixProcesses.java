@@ -1,0 +1,111 @@
+package dev.upkeep.process;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Processes on Linux: two spawn threads, one for exits, one for output, one for groups that outlive their leader. */
+final class PosixProcesses implements Processes {
+    private static final int SPAWN_THREADS = 2;
+
+    private final GroupAccess group;
+    private final int devNull;
+    private final OutputReader output;
+    private final Endings endings;
+    private final ExitWatcher exits;
+    private final BlockingQueue<PosixChild> queue = new LinkedBlockingQueue<>();
+    private final List<Thread> spawners = new ArrayList<>();
+
+    // Guarded by this.
+    private boolean closed;
+
+    /** @throws UnsupportedOperationException saying what this host lacks */
+    static PosixProcesses open() {
+        Kernel.requirePidfds();
+        return new PosixProcesses(GroupAccess.ofThisKernel());
+    }
+
+    /** @param group the way to reach groups; tests try the one this kernel would not take */
+    PosixProcesses(GroupAccess group) {
+        this.group = group;
+        try {
+            // For good: a few hundred bytes, and a spawn thread may still look at them while this is closed.
+            MemorySegment attributes = Libc.spawnAttributes(Arena.ofAuto());
+            this.devNull = Kernel.devNull();
+            this.output = new OutputReader();
+            this.endings = new Endings(output);
+            this.exits = new ExitWatcher(endings);
+            Map<String, byte[]> inherited = Environment.ofThisProcess();
+            for (int i = 1; i <= SPAWN_THREADS; i++) {
+                Spawner spawner = new Spawner(queue, attributes, devNull, inherited, output, exits);
+                spawners.add(Thread.ofPlatform().name("upkeep-spawn-" + i).daemon(true).unstarted(spawner));
+            }
+        } catch (CallFailed e) {
+            throw new UnsupportedOperationException(e.getMessage(), e);
+        }
+        output.start();
+        exits.start();
+        spawners.forEach(Thread::start);
+    }
+
+    @Override
+    public ChildProcess start(Launch launch, ProcessEvents events) {
+        PosixChild child = new PosixChild(launch, events, group, endings::lookSoon);
+        boolean refused;
+        synchronized (this) {
+            refused = closed;
+            if (!closed) {
+                queue.add(child);
+            }
+        }
+        if (refused) {
+            Thread.ofVirtual().start(() -> refuse(child));
+        }
+        return child;
+    }
+
+    private static void refuse(PosixChild child) {
+        Spawner.refuse(child,
+                new StartRefusal("start", "ECANCELED", "the supervisor of processes was closed", false));
+    }
+
+    @Override
+    public String description() {
+        return "posix_spawn, pidfd, epoll";
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        spawners.forEach(Thread::interrupt);
+        boolean interrupted = false;
+        for (Thread spawner : spawners) {
+            while (spawner.isAlive() && spawner != Thread.currentThread()) {
+                try {
+                    spawner.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        List<PosixChild> waiting = new ArrayList<>();
+        queue.drainTo(waiting);
+        waiting.forEach(PosixProcesses::refuse);
+        exits.close();
+        endings.close();
+        output.close();
+        Kernel.close(devNull);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

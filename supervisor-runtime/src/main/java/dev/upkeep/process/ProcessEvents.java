@@ -1,0 +1,32 @@
+package dev.upkeep.process;
+
+import dev.upkeep.api.child.ExitStatus;
+import java.util.List;
+
+/**
+ * What is told of one start. Called on threads of this package, one call at a time, never after {@link #gone} or
+ * {@link #refused} (but for {@link #message}, while somebody else still writes to the output). Implementations must
+ * not block; what they throw is logged and dropped.
+ */
+public interface ProcessEvents {
+    /** The program runs: the exec has succeeded. */
+    void started(long pid);
+
+    /** Nothing runs; told instead of {@link #started}. */
+    void refused(StartRefusal why);
+
+    /**
+     * The process that was started has ended.
+     *
+     * @param lastWords the end of its stderr, oldest first: at most 64 lines and 8 KiB. Best effort: what was in the
+     *         pipe when it ended, whoever still holds the other end
+     * @param membersLeft whether live processes remain in its group; {@link #gone} is told only after they ended
+     */
+    void leaderEnded(ExitStatus status, List<String> lastWords, boolean membersLeft);
+
+    /** Leader reaped, no live process left in the group. Its output may still be open elsewhere (P7). */
+    void gone();
+
+    /** One line of its stdout that looks like a JSON object with a {@code "type"}: {@code {"type":"heartbeat"}}. */
+    void message(String json);
+}

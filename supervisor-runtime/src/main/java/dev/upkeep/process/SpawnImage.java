@@ -1,0 +1,34 @@
+package dev.upkeep.process;
+
+import dev.upkeep.api.ProcessSpec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What exec takes, outside the heap. Built for every start: with forty variables that is a few microseconds beside a
+ * spawn of a hundred.
+ *
+ * @param workingDirectory null for the supervisor's own
+ */
+record SpawnImage(MemorySegment program, MemorySegment arguments, MemorySegment environment,
+        @Nullable MemorySegment workingDirectory) {
+
+    static SpawnImage of(Arena arena, ProcessSpec spec, String program, Environment environment) {
+        List<byte[]> arguments = new ArrayList<>(spec.command().size());
+        for (String argument : spec.command()) {
+            arguments.add(argument.getBytes(StandardCharsets.UTF_8));
+        }
+        MemorySegment directory = spec.workingDirectory()
+                .map(path -> Libc.string(arena, path.toString().getBytes(StandardCharsets.UTF_8)))
+                .orElse(null);
+        return new SpawnImage(
+                Libc.string(arena, program.getBytes(StandardCharsets.UTF_8)),
+                Libc.strings(arena, arguments),
+                Libc.strings(arena, environment.entries()),
+                directory);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.upkeep.process;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the spawn threads do. A spawn stops its thread until the child has called exec, so there are two of them: more were
+ * not faster.
+ */
+final class Spawner implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Spawner.class);
+    private static final int ENOSPC = 28;
+
+    private final BlockingQueue<PosixChild> queue;
+    private final MemorySegment attributes;
+    private final int devNull;
+    private final Map<String, byte[]> inherited;
+    private final OutputReader output;
+    private final ExitWatcher exits;
+
+    Spawner(
+            BlockingQueue<PosixChild> queue,
+            MemorySegment attributes,
+            int devNull,
+            Map<String, byte[]> inherited,
+            OutputReader output,
+            ExitWatcher exits) {
+        this.queue = queue;
+        this.attributes = attributes;
+        this.devNull = devNull;
+        this.inherited = inherited;
+        this.output = output;
+        this.exits = exits;
+    }
+
+    /** Runs until it is interrupted. */
+    @Override
+    public void run() {
+        while (true) {
+            PosixChild child;
+            try {
+                child = queue.take();
+            } catch (InterruptedException e) {
+                return;
+            }
+            try {
+                spawn(child);
+            } catch (Throwable e) {
+                log.atError()
+                        .addKeyValue("child", child.launch().path())
+                        .setCause(e)
+                        .log("a process could not be started");
+                boolean memory = e instanceof OutOfMemoryError;
+                refuse(child, new StartRefusal("spawn", memory ? "ENOMEM" : "EINVAL", "internal fault: " + e,
+                        memory));
+            }
+        }
+    }
+
+    static void refuse(PosixChild child, StartRefusal why) {
+        child.release();
+        child.events().refused(why);
+    }
+
+    private void spawn(PosixChild child) {
+        Environment environment = Environment.of(child.launch().spec(), inherited);
+        Program program = new Program(child.launch().spec(), environment.path());
+        Optional<StartRefusal> unusable = program.unusable();
+        if (unusable.isPresent()) {
+            refuse(child, unusable.get());
+            return;
+        }
+        String file = program.find();
+        if (file == null) {
+            refuse(child, program.notFound());
+            return;
+        }
+        try (Arena arena = Arena.ofConfined(); Descriptors descriptors = new Descriptors()) {
+            SpawnImage image = SpawnImage.of(arena, child.launch().spec(), file, environment);
+            int[] stdout = descriptors.pipe(arena);
+            int[] stderr = descriptors.pipe(arena);
+            int pid = Libc.spawn(arena, attributes, image, devNull, stdout[1], stderr[1]);
+            watch(child, pid, stdout[0], stderr[0], descriptors);
+        } catch (CallFailed e) {
+            refuse(child, refusal(program, file, e));
+        }
+    }
+
+    private static StartRefusal refusal(Program program, String file, CallFailed failure) {
+        if (failure.call().equals("epoll_ctl") && failure.errno() == ENOSPC) {
+            // fs.epoll.max_user_watches
+            return new StartRefusal("epoll_ctl", "ENOSPC", "the host allows no more watched descriptors",
+                    true);
+        }
+        return program.explain(failure.call(), failure.errno(), file);
+    }
+
+    /** Makes the running process known; if that fails it must not run on unknown (P4). */
+    private void watch(PosixChild child, int pid, int stdout, int stderr, Descriptors descriptors)
+            throws CallFailed {
+        boolean watched = false;
+        try {
+            int pidfd = Kernel.pidfd(pid);
+            descriptors.closeLater(pidfd);
+            OutputReader.PipeEnd out = new OutputReader.PipeEnd(stdout, child, false);
+            OutputReader.PipeEnd err = new OutputReader.PipeEnd(stderr, child, true);
+            child.adopt(out, err);
+            // Held, so that nothing the watchers see is told before the start.
+            synchronized (child.events()) {
+                // What the output thread has got it keeps and closes at the end of the stream, which a kill brings.
+                output.add(out);
+                descriptors.keep(stdout);
+                output.add(err);
+                descriptors.keep(stderr);
+                // Last, because from then on the exit watcher owns the process.
+                exits.add(new ExitWatcher.Leader(pidfd, child));
+                descriptors.keep(pidfd);
+                watched = true;
+                child.spawned(pid, pidfd);
+                child.events().started(pid);
+            }
+        } finally {
+            if (!watched) {
+                // Its number is safe: nobody but this thread can reap it.
+                Kernel.kill(-pid, 9);
+                Kernel.kill(pid, 9);
+                Kernel.reapKilled(pid);
+            }
+        }
+    }
+
+    /** The descriptors of a start that is not finished. */
+    private static final class Descriptors implements AutoCloseable {
+        private final List<Integer> open = new ArrayList<>(5);
+
+        int[] pipe(Arena arena) throws CallFailed {
+            int[] ends = Kernel.pipe(arena);
+            closeLater(ends[0]);
+            closeLater(ends[1]);
+            return ends;
+        }
+
+        void closeLater(int descriptor) {
+            open.add(descriptor);
+        }
+
+        void keep(Integer descriptor) {
+            open.remove(descriptor);
+        }
+
+        @Override
+        public void close() {
+            open.forEach(Kernel::close);
+        }
+    }
+}
