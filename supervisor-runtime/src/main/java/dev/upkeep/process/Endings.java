@@ -82,7 +82,7 @@ final class Endings {
     /** A group without leader may be empty before long. Any thread. */
     void lookSoon() {
         if (lookingSoon.compareAndSet(false, true)) {
-            schedule(() -> {
+            var _ = schedule(() -> {
                 lookingSoon.set(false);
                 delayNanos = FIRST_LOOK_NANOS;
                 look();
@@ -134,8 +134,8 @@ final class Endings {
         Optional<Set<Long>> live = someLeft ? ProcessTable.liveGroups() : Optional.empty();
         for (Iterator<Leaderless> all = leaderless.iterator(); all.hasNext();) {
             Leaderless each = all.next();
-            boolean gone = each.empty
-                    || live.isPresent() && !live.get().contains(each.child.pid().orElse(Kernel.NO_PROCESS));
+            long number = each.child.pid().orElse(Kernel.NO_PROCESS);
+            boolean gone = each.empty || (live.isPresent() && !live.get().contains(number));
             if (!each.reported) {
                 each.reported = true;
                 if (gone) {
@@ -162,7 +162,7 @@ final class Endings {
             tell.run();
         } else {
             output.drain(child, tell);
-            schedule(tell, TimeUnit.MILLISECONDS.toNanos(LONGEST_DRAIN_MILLIS));
+            var _ = schedule(tell, TimeUnit.MILLISECONDS.toNanos(LONGEST_DRAIN_MILLIS));
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.upkeep.process;
 
 import dev.upkeep.api.child.ExitStatus;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The events thread: sees which leaders ended, and reaps them. */
 final class ExitWatcher implements Poller.Handler<ExitWatcher.Leader> {
+    private static final long HELD_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** A process by its pidfd, which becomes readable when the process ended. */
     static final class Leader extends Poller.Watch {
         private final PosixChild child;
@@ -40,6 +44,9 @@ final class ExitWatcher implements Poller.Handler<ExitWatcher.Leader> {
         if (status != null) {
             poller.remove(leader);
             endings.leaderEnded(leader.child, status);
+        } else if (leader.child.pid().isPresent()) {
+            // A debugger holds it: ended, but not to be reaped yet. It stays readable, so do not spin.
+            LockSupport.parkNanos(HELD_PAUSE_NANOS);
         }
     }
 

@@ -20,6 +20,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>A call that can block belongs on a platform thread: it holds its carrier.
  */
+@SuppressWarnings("restricted") // The whole point of this class; see Processes.forThisHost for hosts that deny it.
 final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout ERRNO_STATE = Linker.Option.captureStateLayout();
@@ -116,7 +117,6 @@ final class Libc {
     /**
      * Starts a program in a working directory with these descriptors as 0, 1 and 2 and no others.
      *
-     * @param workingDirectory null for the supervisor's own
      * @return its pid
      * @throws CallFailed with call {@code posix_spawn} also where the exec or the chdir in the child failed
      */
@@ -159,7 +159,7 @@ final class Libc {
                             image.environment().address()));
             return pid.get(JAVA_INT, 0);
         } finally {
-            int unused = function(ACTIONS_DESTROY, actions.address(), 0, 0, 0, 0, 0);
+            int _ = function(ACTIONS_DESTROY, actions.address(), 0, 0, 0, 0, 0);
         }
     }
 

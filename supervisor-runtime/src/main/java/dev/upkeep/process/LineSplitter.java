@@ -11,7 +11,11 @@ final class LineSplitter {
 
     /** Takes a line, or a piece of one that is longer than 16 KiB. */
     interface Lines {
-        /** @param whole whether it is a whole line and not a piece */
+        /**
+         * Takes one.
+         *
+         * @param whole whether it is a whole line and not a piece
+         */
         void line(byte[] buffer, int offset, int length, boolean whole);
     }
 

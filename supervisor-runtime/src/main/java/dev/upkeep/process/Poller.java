@@ -111,22 +111,12 @@ final class Poller<T extends Poller.Watch> {
         }
     }
 
-    /** Ends the thread and waits until it has. */
+    /** Ends the thread and waits until it has; not for ever, because a handler may hang in somebody's sink. */
     void close() {
         closing = true;
         wakePending.set(false);
         wake();
-        boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.awaitEnd(thread);
     }
 
     private void run() {
@@ -200,8 +190,7 @@ final class Poller<T extends Poller.Watch> {
         try {
             Thread.sleep(PAUSE_AFTER_FAILURE_MILLIS);
         } catch (InterruptedException e) {
-            // Nobody may end this thread but close().
-            Thread.interrupted();
+            // Nobody may end this thread but close(): the flag stays cleared.
         }
     }
 }

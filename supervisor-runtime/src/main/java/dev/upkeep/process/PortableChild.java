@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /** A process of {@link ProcessBuilder}. Everything that may block is done on virtual threads. */
 final class PortableChild implements ChildProcess {
     private static final Logger log = LoggerFactory.getLogger(PortableChild.class);
-    private static final Pattern ERROR = Pattern.compile("error=(\\d+)");
+    private static final Pattern ERROR = Pattern.compile("error[=:] ?(\\d+)");
     private static final int BUFFER_SIZE = 8 * 1024;
     private static final long LONGEST_DRAIN_MILLIS = 50;
     /** {@code Process.exitValue} adds the signal's number to this. */
@@ -121,7 +121,7 @@ final class PortableChild implements ChildProcess {
         asked.forEach(Runnable::run);
         read(started.getInputStream(), false);
         read(started.getErrorStream(), true);
-        started.onExit()
+        var _ = started.onExit()
                 .thenAcceptAsync(this::ended,
                         task -> Thread.ofVirtual().name("exit-" + launch.path()).start(task));
     }
@@ -153,7 +153,7 @@ final class PortableChild implements ChildProcess {
     private void ended(Process ended) {
         try {
             // A descendant that holds the pipe does not hide the exit (P7).
-            boolean unused = openStreams.await(LONGEST_DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+            boolean _ = openStreams.await(LONGEST_DRAIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -172,7 +172,7 @@ final class PortableChild implements ChildProcess {
                 ? ExitStatus.ofSignal(value - SIGNALLED, false)
                 : ExitStatus.ofCode(value);
         events.leaderEnded(status, lastWords, !left.isEmpty());
-        CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)).thenRun(() -> {
+        var _ = CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)).thenRun(() -> {
             synchronized (this) {
                 gone = true;
             }

@@ -87,16 +87,7 @@ final class PosixProcesses implements Processes {
             closed = true;
         }
         spawners.forEach(Thread::interrupt);
-        boolean interrupted = false;
-        for (Thread spawner : spawners) {
-            while (spawner.isAlive() && spawner != Thread.currentThread()) {
-                try {
-                    spawner.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
+        spawners.forEach(Threads::awaitEnd);
         List<PosixChild> waiting = new ArrayList<>();
         queue.drainTo(waiting);
         waiting.forEach(PosixProcesses::refuse);
@@ -104,8 +95,5 @@ final class PosixProcesses implements Processes {
         endings.close();
         output.close();
         Kernel.close(devNull);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

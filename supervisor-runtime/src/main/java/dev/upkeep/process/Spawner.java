@@ -152,7 +152,7 @@ final class Spawner implements Runnable {
         }
 
         void keep(Integer descriptor) {
-            open.remove(descriptor);
+            open.removeIf(descriptor::equals);
         }
 
         @Override

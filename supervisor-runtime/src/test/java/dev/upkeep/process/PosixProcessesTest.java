@@ -1,0 +1,200 @@
+package dev.upkeep.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** The contract over the kernel's own calls, and what only they can do. */
+@EnabledOnOs(OS.LINUX)
+class PosixProcessesTest extends ProcessesContract {
+    @Override
+    Processes open() {
+        return PosixProcesses.open();
+    }
+
+    @Test
+    @DisplayName("P5 when the leader ends and a member stays, that is said, and gone comes after the member's end")
+    void memberStays() {
+        RecordedEvents events = new RecordedEvents();
+        ChildProcess child = start(shell("sleep 60 & echo $!; exit 2"), events);
+        events.awaitTold("leaderEnded");
+
+        assertThat(events.end().status()).isEqualTo(ExitStatus.ofCode(2));
+        assertThat(events.end().membersLeft()).isTrue();
+        assertThat(events.order()).containsExactly("started", "leaderEnded");
+        assertThat(child.pid()).hasValue(events.pid());
+
+        child.signal(Signal.SIGTERM, false);
+
+        events.awaitGone();
+        long member = Long.parseLong(events.awaitThat("a pid", each -> each.out().size() == 1).out().get(0));
+        assertThat(stat(member)).matches("Z.*|");
+    }
+
+    @Test
+    @DisplayName("P5 a member that ends by itself is noticed without anybody's signal")
+    void memberEndsByItself() {
+        RecordedEvents events = run(shell("sleep 0.3 & exit 0")).awaitTold("leaderEnded");
+
+        assertThat(events.end().membersLeft()).isTrue();
+        events.awaitGone();
+    }
+
+    @Test
+    @DisplayName("P5 a member that ignores SIGTERM is killed although its leader was reaped")
+    void stubbornMember() {
+        RecordedEvents events = new RecordedEvents();
+        ChildProcess child = start(
+                shell("sh -c 'trap \"echo ignored\" TERM; echo ready; while :; do sleep 0.02; done' & exit 0"),
+                events);
+        events.awaitOut("ready").awaitTold("leaderEnded");
+        child.signal(Signal.SIGTERM, true);
+        events.awaitOut("ignored");
+
+        child.kill();
+
+        events.awaitGone();
+    }
+
+    @Test
+    @DisplayName("P1 every child leads a session of its own, with no signal blocked or ignored")
+    void ownSession() {
+        RecordedEvents events = run(
+                shell("cat /proc/self/stat; grep -E 'SigBlk|SigIgn' /proc/self/status; echo end"))
+                .awaitOut("end");
+
+        String[] stat = events.out()
+                .get(0)
+                .substring(events.out().get(0).lastIndexOf(')') + 2)
+                .split(" ", -1);
+        assertThat(stat[2]).isEqualTo(Long.toString(events.pid()));
+        assertThat(stat[3]).isEqualTo(Long.toString(events.pid()));
+        assertThat(events.out().subList(1, 3))
+                .allSatisfy(line -> assertThat(line).endsWith("0000000000000000"));
+    }
+
+    @Test
+    void idleChildrenCostNoThread() {
+        long before = Thread.getAllStackTraces().size();
+        List<RecordedEvents> many = IntStream.range(0, 200).mapToObj(i -> new RecordedEvents()).toList();
+        List<ChildProcess> children = many.stream()
+                .map(events -> start(ProcessSpec.of("sleep", "60"), events))
+                .toList();
+        many.forEach(events -> events.awaitTold("started"));
+
+        assertThat((long) Thread.getAllStackTraces().size()).isLessThanOrEqualTo(before + 2);
+        children.forEach(ChildProcess::kill);
+        many.forEach(RecordedEvents::awaitGone);
+    }
+
+    @Test
+    @DisplayName("P11 a sink that hangs does not hold back the report of an exit")
+    void hangingSink() {
+        CountDownLatch release = new CountDownLatch(1);
+        RecordedEvents events = new RecordedEvents();
+        OutputSink hanging = (stderr, buffer, offset, length) -> {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        try {
+            ChildPath path = new ChildPath("test/child");
+            processes().start(new Launch(path, 1, shell("echo words >&2; exit 6"), hanging), events);
+
+            assertThat(events.awaitGone().end().status()).isEqualTo(ExitStatus.ofCode(6));
+            assertThat(events.end().lastWords()).containsExactly("words");
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    @DisplayName("P8 the JVM's own children keep their exit codes")
+    void theJvmsOwnChildren() throws Exception {
+        List<Process> own = new ArrayList<>();
+        List<RecordedEvents> ours = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            own.add(new ProcessBuilder("sh", "-c", "exit 3").start());
+            ours.add(run(shell("sleep 0.01 & exit 4")));
+        }
+
+        for (Process process : own) {
+            assertThat(process.waitFor()).isEqualTo(3);
+        }
+        ours.forEach(events -> assertThat(events.awaitGone().end().status()).isEqualTo(ExitStatus.ofCode(4)));
+    }
+
+    @Test
+    @DisplayName("P8 an orphan of the group that falls to this process as a subreaper is reaped")
+    void orphansOfTheGroup() {
+        subreaper(1);
+        try {
+            RecordedEvents events = run(shell("sleep 0.2 & echo $!; exit 0")).awaitGone();
+            long member = Long
+                    .parseLong(events.awaitThat("a pid", each -> each.out().size() == 1).out().get(0));
+
+            assertThat(stat(member)).isEmpty();
+        } finally {
+            subreaper(0);
+        }
+    }
+
+    private static void subreaper(int on) {
+        long prctl = System.getProperty("os.arch").equals("aarch64") ? 167 : 157;
+        assertThat(Libc.syscall(prctl, 36, on, 0, 0, 0, 0)).isZero();
+    }
+
+    @Test
+    @DisplayName("P3 arguments that are too long are the child's fault")
+    void argumentsTooLong() {
+        StartRefusal why = run(ProcessSpec.of("true", "x".repeat(200_000))).awaitTold("refused").refusal();
+
+        assertThat(why.errno()).isEqualTo("E2BIG");
+        assertThat(why.hostShortage()).isFalse();
+    }
+
+    @Test
+    @DisplayName("P3 a file that is neither program nor script is refused with ENOEXEC")
+    void notAProgram() throws IOException {
+        Path text = Files.writeString(directory.resolve("text"), "echo hello\n");
+        assertThat(text.toFile().setExecutable(true)).isTrue();
+
+        assertThat(run(ProcessSpec.of(text.toString())).awaitTold("refused").refusal().errno())
+                .isEqualTo("ENOEXEC");
+    }
+
+    @Test
+    void isWhatThisHostGets() {
+        try (Processes best = Processes.forThisHost()) {
+            assertThat(best.description()).isEqualTo("posix_spawn, pidfd, epoll");
+        }
+    }
+
+    @Test
+    @DisplayName("closing kills nothing")
+    void closingKillsNothing() {
+        RecordedEvents events = new RecordedEvents();
+        start(ProcessSpec.of("sleep", "60"), events);
+        events.awaitTold("started");
+
+        processes().close();
+
+        assertThat(ProcessHandle.of(events.pid()).orElseThrow().isAlive()).isTrue();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.upkeep.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.upkeep.api.child.ExitStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** Remembers what was told of one start, and its output. */
+final class RecordedEvents implements ProcessEvents, OutputSink {
+    static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    record End(ExitStatus status, List<String> lastWords, boolean membersLeft) {}
+
+    private final List<String> order = new ArrayList<>();
+    private final List<String> out = new ArrayList<>();
+    private final List<String> err = new ArrayList<>();
+    private final List<byte[]> raw = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
+    private final AtomicInteger inside = new AtomicInteger();
+    private long pid;
+    private boolean overlapped;
+    private Optional<StartRefusal> refusal = Optional.empty();
+    private Optional<End> end = Optional.empty();
+
+    @Override
+    public void started(long itsPid) {
+        note("started", () -> pid = itsPid);
+    }
+
+    @Override
+    public void refused(StartRefusal why) {
+        note("refused", () -> refusal = Optional.of(why));
+    }
+
+    @Override
+    public void leaderEnded(ExitStatus status, List<String> lastWords, boolean membersLeft) {
+        note("leaderEnded", () -> end = Optional.of(new End(status, lastWords, membersLeft)));
+    }
+
+    @Override
+    public void gone() {
+        note("gone", () -> {});
+    }
+
+    @Override
+    public void message(String json) {
+        synchronized (this) {
+            messages.add(json);
+        }
+    }
+
+    @Override
+    public synchronized void line(boolean stderr, byte[] buffer, int offset, int length) {
+        byte[] line = java.util.Arrays.copyOfRange(buffer, offset, offset + length);
+        raw.add(line);
+        (stderr ? err : out).add(new String(line, StandardCharsets.UTF_8));
+    }
+
+    private void note(String event, Runnable what) {
+        boolean first = inside.incrementAndGet() == 1;
+        synchronized (this) {
+            overlapped |= !first;
+            order.add(event);
+            what.run();
+        }
+        inside.decrementAndGet();
+    }
+
+    synchronized long pid() {
+        return pid;
+    }
+
+    synchronized List<String> order() {
+        return List.copyOf(order);
+    }
+
+    synchronized List<String> out() {
+        return List.copyOf(out);
+    }
+
+    synchronized List<String> err() {
+        return List.copyOf(err);
+    }
+
+    synchronized List<byte[]> raw() {
+        return List.copyOf(raw);
+    }
+
+    synchronized List<String> messages() {
+        return List.copyOf(messages);
+    }
+
+    synchronized StartRefusal refusal() {
+        return refusal.orElseThrow();
+    }
+
+    synchronized End end() {
+        return end.orElseThrow(() -> new AssertionError("not ended: " + order));
+    }
+
+    synchronized boolean overlapped() {
+        return overlapped;
+    }
+
+    RecordedEvents awaitThat(String what, Predicate<RecordedEvents> condition) {
+        Awaitility.await(what)
+                .atMost(DEADLINE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> condition.test(this));
+        return this;
+    }
+
+    RecordedEvents awaitTold(String event) {
+        return awaitThat(event, events -> events.order().contains(event));
+    }
+
+    RecordedEvents awaitOut(String line) {
+        return awaitThat("output '" + line + "'", events -> events.out().contains(line));
+    }
+
+    /** Waits until it is gone, and holds that everything came once and in order. */
+    RecordedEvents awaitGone() {
+        awaitTold("gone");
+        assertThat(order()).containsExactly("started", "leaderEnded", "gone");
+        assertThat(overlapped()).isFalse();
+        return this;
+    }
+}
