@@ -11,9 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Prints what many idle children cost and how soon all are back after all were killed at once. Not a test. */
 final class ManyChildren {
+    private static final AtomicBoolean OVER = new AtomicBoolean();
+
     private ManyChildren() {}
 
     public static void main(String[] args) throws InterruptedException, IOException {
@@ -38,6 +41,7 @@ final class ManyChildren {
             all.forEach(pid -> Kernel.kill(pid, 9));
             started.acquire(count);
             report("all killed and back", began);
+            OVER.set(true);
             pids.values().forEach(pid -> Kernel.kill(-pid, 9));
         }
     }
@@ -71,7 +75,9 @@ final class ManyChildren {
 
             @Override
             public void gone() {
-                startAgainAndAgain(processes, number, pids, started);
+                if (!OVER.get()) {
+                    startAgainAndAgain(processes, number, pids, started);
+                }
             }
 
             @Override

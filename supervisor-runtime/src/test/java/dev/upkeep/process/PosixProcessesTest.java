@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -122,6 +124,15 @@ class PosixProcessesTest extends ProcessesContract {
         } finally {
             release.countDown();
         }
+    }
+
+    @Test
+    @DisplayName("P2 arguments and variables are UTF-8 whatever the locale of the JVM")
+    void textIsUtf8() {
+        ProcessSpec spec = new ProcessSpec(List.of("sh", "-c", "echo $GREETING \"$0\"", "İyi günler"),
+                Map.of("GREETING", "günaydın"), true, Optional.empty(), List.of(0), List.of());
+
+        run(spec).awaitOut("günaydın İyi günler");
     }
 
     @Test

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.SynchronousQueue;
 
-/** Prints how long it takes from a kill -9 until the next process is reported as started. Not a test. */
+/**
+ * Prints how long it takes from a kill -9 of the group until the next process is reported as started. Not a test.
+ * Arguments: the command, if not {@code sleep 1000}.
+ */
 final class RestartLatency implements ProcessEvents {
     private static final int ROUNDS = 50;
 
@@ -18,23 +21,24 @@ final class RestartLatency implements ProcessEvents {
     private volatile boolean over;
     private volatile long goneAt;
 
-    private RestartLatency(Processes processes) {
+    private RestartLatency(Processes processes, ProcessSpec spec) {
         this.processes = processes;
         this.launch = new Launch(
-                new ChildPath("latency/child"), 1, ProcessSpec.of("sleep", "1000"),
+                new ChildPath("latency/child"), 1, spec,
                 (stderr, buffer, offset, length) -> {});
     }
 
     public static void main(String[] args) throws InterruptedException {
+        ProcessSpec spec = args.length > 0 ? ProcessSpec.of(args) : ProcessSpec.of("sleep", "1000");
         for (int run = 0; run < 3; run++) {
-            measure(Processes.forThisHost());
+            measure(Processes.forThisHost(), spec);
         }
-        measure(new PortableProcesses());
+        measure(new PortableProcesses(), spec);
     }
 
-    private static void measure(Processes processes) throws InterruptedException {
+    private static void measure(Processes processes, ProcessSpec spec) throws InterruptedException {
         try (processes) {
-            RestartLatency latency = new RestartLatency(processes);
+            RestartLatency latency = new RestartLatency(processes, spec);
             processes.start(latency.launch, latency);
             long[] toGone = new long[ROUNDS];
             long[] toStarted = new long[ROUNDS];
@@ -42,13 +46,13 @@ final class RestartLatency implements ProcessEvents {
             for (int i = 0; i < ROUNDS; i++) {
                 Thread.sleep(20);
                 long killedAt = System.nanoTime();
-                Kernel.kill(pid, 9);
+                kill(pid);
                 pid = latency.starts.take();
                 toStarted[i] = System.nanoTime() - killedAt;
                 toGone[i] = latency.goneAt - killedAt;
             }
             latency.over = true;
-            Kernel.kill(pid, 9);
+            kill(pid);
             System.out.printf(
                     Locale.ROOT,
                     "%s: kill -9 to gone %.2f ms, to started %.2f ms (medians of %d), worst %.2f ms%n",
@@ -58,6 +62,12 @@ final class RestartLatency implements ProcessEvents {
                     ROUNDS,
                     Arrays.stream(toStarted).max().orElseThrow() / 1e6);
         }
+    }
+
+    private static void kill(long pid) {
+        // The portable one has no groups.
+        Kernel.kill(-pid, 9);
+        Kernel.kill(pid, 9);
     }
 
     private static double median(long[] nanos) {
