@@ -33,10 +33,9 @@ final class Endings {
     /** How long the report of an exit waits for what is in the pipes. The output thread may hang in a sink. */
     private static final long LONGEST_DRAIN_MILLIS = 50;
 
+    /** Long enough for members that were killed with their leader to end, too. */
     private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Reading /proc takes at most a fifth of a processor, however many processes there are. */
-    private static final int REST_PER_LOOK = 4;
 
     /** A group that lost its leader. */
     private static final class Leaderless {
@@ -86,7 +85,7 @@ final class Endings {
                 lookingSoon.set(false);
                 delayNanos = FIRST_LOOK_NANOS;
                 look();
-            }, restNanos);
+            }, Math.max(FIRST_LOOK_NANOS, restNanos));
         }
     }
 
@@ -116,7 +115,8 @@ final class Endings {
         long began = System.nanoTime();
         settle();
         long took = System.nanoTime() - began;
-        restNanos = took * REST_PER_LOOK;
+        // At most half of a processor, however many processes there are and however many leaders end.
+        restNanos = took;
         if (!leaderless.isEmpty()) {
             nextLook = schedule(this::look, Math.max(delayNanos, restNanos));
             delayNanos = Math.min(delayNanos * 2, LONGEST_LOOK_NANOS);
