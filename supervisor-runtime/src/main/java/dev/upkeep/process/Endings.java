@@ -113,13 +113,15 @@ final class Endings {
             leaderless.add(each);
         }
         long began = System.nanoTime();
-        settle();
-        long took = System.nanoTime() - began;
-        // At most half of a processor, however many processes there are and however many leaders end.
-        restNanos = took;
-        if (!leaderless.isEmpty()) {
-            nextLook = schedule(this::look, Math.max(delayNanos, restNanos));
-            delayNanos = Math.min(delayNanos * 2, LONGEST_LOOK_NANOS);
+        try {
+            settle();
+        } finally {
+            // At most half of a processor, however many processes there are and however many leaders end.
+            restNanos = System.nanoTime() - began;
+            if (!leaderless.isEmpty()) {
+                nextLook = schedule(this::look, Math.max(delayNanos, restNanos));
+                delayNanos = Math.min(delayNanos * 2, LONGEST_LOOK_NANOS);
+            }
         }
     }
 
@@ -127,8 +129,7 @@ final class Endings {
     private void settle() {
         boolean someLeft = false;
         for (Leaderless each : leaderless) {
-            each.child.reapOrphans();
-            each.empty = each.child.groupEmpty();
+            each.empty = each.child.reapOrphansAndSeeGroupEmpty();
             someLeft |= !each.empty;
         }
         Optional<Set<Long>> live = someLeft ? ProcessTable.liveGroups() : Optional.empty();

@@ -8,12 +8,15 @@ final class Errno {
     static final int ENOENT = 2;
     static final int ESRCH = 3;
     static final int EINTR = 4;
+    static final int E2BIG = 7;
     static final int ENOEXEC = 8;
     static final int ECHILD = 10;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int ENOTDIR = 20;
     static final int EINVAL = 22;
+    static final int ETXTBSY = 26;
+    static final int ENOSPC = 28;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(1, "EPERM"),

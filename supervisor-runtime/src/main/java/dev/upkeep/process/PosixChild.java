@@ -139,11 +139,13 @@ final class PosixChild implements ChildProcess {
         return state == State.GONE || group.signal(pidfd, pid, state == State.LEADERLESS, 0) == -Errno.ESRCH;
     }
 
-    /** Reaps members that ended and are this process's to reap (P8). */
-    synchronized void reapOrphans() {
-        if (state == State.LEADERLESS) {
+    /** As {@link #groupEmpty}, after reaping the members that ended and are this process's to reap (P8). */
+    synchronized boolean reapOrphansAndSeeGroupEmpty() {
+        // Not without looking first: the number of an empty group may be that of a new child, whose exit this would eat.
+        if (!groupEmpty() && state == State.LEADERLESS) {
             Kernel.reapOrphansIn(pid);
         }
+        return groupEmpty();
     }
 
     /** Nothing is left of it; from here on signals do nothing. */

@@ -98,8 +98,8 @@ final class Program {
             case Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR -> fileProblem(program, errno);
             case Errno.ENOEXEC ->
                 "'" + program + "' is neither a program for this machine nor a script that begins with #!";
-            case 7 -> "the arguments and variables of '" + program + "' are too long";
-            case 26 -> "'" + program + "' is being written to";
+            case Errno.E2BIG -> "the arguments and variables of '" + program + "' are too long";
+            case Errno.ETXTBSY -> "'" + program + "' is being written to";
             default -> "'" + program + "' could not be started";
         };
         return refused("execve", errno, reason);

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Spawner implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Spawner.class);
-    private static final int ENOSPC = 28;
 
     private final BlockingQueue<PosixChild> queue;
     private final MemorySegment attributes;
@@ -94,7 +93,7 @@ final class Spawner implements Runnable {
     }
 
     private static StartRefusal refusal(Program program, String file, CallFailed failure) {
-        if (failure.call().equals("epoll_ctl") && failure.errno() == ENOSPC) {
+        if (failure.call().equals("epoll_ctl") && failure.errno() == Errno.ENOSPC) {
             // fs.epoll.max_user_watches
             return new StartRefusal("epoll_ctl", "ENOSPC", "the host allows no more watched descriptors",
                     true);

@@ -1,5 +1,6 @@
 package dev.upkeep.process;
 
+import static dev.upkeep.process.Host.stat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.upkeep.api.ProcessSpec;

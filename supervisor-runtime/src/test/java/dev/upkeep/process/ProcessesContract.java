@@ -1,6 +1,8 @@
 package dev.upkeep.process;
 
-import static dev.upkeep.process.RecordedEvents.DEADLINE;
+import static dev.upkeep.process.Host.eventually;
+import static dev.upkeep.process.Host.openPipes;
+import static dev.upkeep.process.Host.stat;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +12,9 @@ import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -485,40 +483,5 @@ abstract class ProcessesContract {
         processes.close();
 
         assertThat(run(ProcessSpec.of("true")).awaitTold("refused").refusal().errno()).isEqualTo("ECANCELED");
-    }
-
-    static ConditionFactory eventually() {
-        return Awaitility.await()
-                .atMost(DEADLINE)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(2));
-    }
-
-    /** Returns the state letter and what follows it; empty if there is no such process. */
-    static String stat(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-            return stat.substring(stat.lastIndexOf(')') + 2).strip();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    /** Returns how many pipes and pidfds this JVM has open. */
-    private static long openPipes() {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors.filter(ProcessesContract::isPipeOrProcess).count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean isPipeOrProcess(Path descriptor) {
-        try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("pipe:") || target.contains("pidfd");
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
