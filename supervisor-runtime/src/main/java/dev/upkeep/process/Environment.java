@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ record Environment(List<byte[]> entries, String path) {
             byte[] all = Files.readAllBytes(Path.of("/proc/self/environ"));
             for (int start = 0, i = 0; i < all.length; i++) {
                 if (all[i] == 0) {
-                    byte[] entry = java.util.Arrays.copyOfRange(all, start, i);
+                    byte[] entry = Arrays.copyOfRange(all, start, i);
                     own.putIfAbsent(name(entry), entry);
                     start = i + 1;
                 }

@@ -1,6 +1,8 @@
 package dev.upkeep.process;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.upkeep.api.child.ExitStatus;
 import java.lang.foreign.Arena;
@@ -132,7 +134,7 @@ final class Kernel {
     static void wake(int eventfd) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment one = arena.allocate(8, 8);
-            one.set(java.lang.foreign.ValueLayout.JAVA_LONG, 0, 1);
+            one.set(JAVA_LONG, 0, 1);
             call(WRITE, eventfd, one.address(), 8, 0, 0);
         }
     }
@@ -153,7 +155,7 @@ final class Kernel {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(SIZEOF_EPOLL_EVENT, 8);
             event.set(JAVA_INT, 0, EPOLLIN);
-            event.set(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, EPOLL_DATA, token);
+            event.set(JAVA_LONG_UNALIGNED, EPOLL_DATA, token);
             must("epoll_ctl", call(EPOLL_CTL, epoll, EPOLL_CTL_ADD, fd, event.address(), 0));
         }
     }

@@ -8,6 +8,7 @@ import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,6 +190,22 @@ class PosixProcessesTest extends ProcessesContract {
 
         assertThat(run(ProcessSpec.of(text.toString())).awaitTold("refused").refusal().errno())
                 .isEqualTo("ENOEXEC");
+    }
+
+    @Test
+    @DisplayName("P3 P4 without descriptors a start is refused as the host's shortage, and nothing runs on unknown")
+    void shortageOfDescriptors() throws IOException {
+        Process jvm = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FewDescriptors.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+
+        assertThat(new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+                .containsExactly("pipe2 EMFILE true", "pidfd_open EMFILE true", "running 1");
     }
 
     @Test

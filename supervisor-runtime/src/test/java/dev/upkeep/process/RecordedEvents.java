@@ -6,6 +6,7 @@ import dev.upkeep.api.child.ExitStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,7 +59,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
 
     @Override
     public synchronized void line(boolean stderr, byte[] buffer, int offset, int length) {
-        byte[] line = java.util.Arrays.copyOfRange(buffer, offset, offset + length);
+        byte[] line = Arrays.copyOfRange(buffer, offset, offset + length);
         raw.add(line);
         (stderr ? err : out).add(new String(line, StandardCharsets.UTF_8));
     }
