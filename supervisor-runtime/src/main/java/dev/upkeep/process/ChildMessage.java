@@ -1,0 +1,40 @@
+package dev.upkeep.process;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a process says to its supervisor in one line of JSON on stdout. Read by pattern and not by a JSON parser: the two
+ * forms are flat, a line costs nothing when it is neither, and an embedding program needs no JSON library.
+ */
+sealed interface ChildMessage {
+    /** {@code {"type":"heartbeat",…}}: it lives. */
+    record Beat() implements ChildMessage {}
+
+    /** {@code {"type":"outcome","ok":n,"failed":m}}: calls since the last one; a missing count is 0. */
+    record Outcomes(long ok, long failed) implements ChildMessage {}
+
+    /** Anything else. */
+    record Unknown() implements ChildMessage {}
+
+    Pattern TYPE = Pattern.compile("\"type\"\\s*:\\s*\"([a-z-]{1,40})\"");
+    Pattern OK = Pattern.compile("\"ok\"\\s*:\\s*(\\d{1,15})");
+    Pattern FAILED = Pattern.compile("\"failed\"\\s*:\\s*(\\d{1,15})");
+
+    static ChildMessage read(String json) {
+        Matcher type = TYPE.matcher(json);
+        if (!type.find()) {
+            return new Unknown();
+        }
+        return switch (type.group(1)) {
+            case "heartbeat" -> new Beat();
+            case "outcome" -> new Outcomes(number(OK, json), number(FAILED, json));
+            default -> new Unknown();
+        };
+    }
+
+    private static long number(Pattern pattern, String json) {
+        Matcher matcher = pattern.matcher(json);
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.upkeep.process;
+
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.StopRule;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.time.Ticker;
+import dev.upkeep.supervise.Event;
+import dev.upkeep.supervise.InstanceId;
+import dev.upkeep.supervise.Outcome;
+import dev.upkeep.tree.ChildPort;
+import dev.upkeep.tree.EventQueue;
+import dev.upkeep.tree.Vitals;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The processes of one tree: turns what happens to each into the tree's events. */
+public final class ProcessChildren implements ChildPort {
+    private static final Logger log = LoggerFactory.getLogger(ProcessChildren.class);
+
+    private final Processes processes;
+    private final EventQueue events;
+    private final Ticker ticker;
+    private final Function<InstanceId, OutputSink> output;
+    private final Map<InstanceId, ChildProcess> live = new ConcurrentHashMap<>();
+
+    /** @param output makes what takes an instance's lines; called on the loop */
+    public ProcessChildren(Processes processes, EventQueue events, Ticker ticker,
+            Function<InstanceId, OutputSink> output) {
+        this.processes = processes;
+        this.events = events;
+        this.ticker = ticker;
+        this.output = output;
+    }
+
+    @Override
+    public void start(InstanceId instance, ChildSpec spec, Vitals vitals) {
+        if (!(spec.work() instanceof ProcessSpec process)) {
+            throw new IllegalArgumentException(instance + " is not a process");
+        }
+        Launch launch = new Launch(instance.path(), instance.generation(), process, output.apply(instance));
+        Reports reports = new Reports(instance, vitals);
+        ChildProcess child = processes.start(launch, reports);
+        live.put(instance, child);
+        if (reports.over) {
+            // It was refused, or lived and died, before it could be noted.
+            live.remove(instance);
+        }
+    }
+
+    @Override
+    public void stop(InstanceId instance, StopRule rule) {
+        ChildProcess child = live.get(instance);
+        if (child != null) {
+            child.signal(rule.signal(), rule.killGroup());
+        }
+    }
+
+    @Override
+    public void kill(InstanceId instance) {
+        ChildProcess child = live.get(instance);
+        if (child != null) {
+            child.kill();
+        }
+    }
+
+    private final class Reports implements ProcessEvents {
+        private final InstanceId instance;
+        private final Vitals vitals;
+        private volatile boolean over;
+        private boolean membersLeft;
+
+        Reports(InstanceId instance, Vitals vitals) {
+            this.instance = instance;
+            this.vitals = vitals;
+        }
+
+        @Override
+        public void started(long pid) {
+            events.offer(new Event.Started(instance, OptionalLong.of(pid)));
+        }
+
+        @Override
+        public void refused(StartRefusal why) {
+            end();
+            events.offer(new Event.StartRefused(instance,
+                    Cause.startFailed(why.errno() + ": " + why.reason()), why.hostShortage()));
+        }
+
+        @Override
+        public void leaderEnded(ExitStatus status, List<String> lastWords, boolean left) {
+            membersLeft = left;
+            if (!left) {
+                end();
+            }
+            events.offer(new Event.Ended(instance, new Outcome.Exited(status), lastWords, left));
+        }
+
+        @Override
+        public void gone() {
+            end();
+            if (membersLeft) {
+                events.offer(new Event.Gone(instance));
+            }
+        }
+
+        private void end() {
+            over = true;
+            live.remove(instance);
+        }
+
+        @Override
+        public void message(String json) {
+            switch (ChildMessage.read(json)) {
+                case ChildMessage.Beat() -> vitals.beat(ticker.nanos());
+                case ChildMessage.Outcomes(long ok, long failed) -> vitals.record(ok, failed);
+                case ChildMessage.Unknown() -> log.atDebug()
+                        .addKeyValue("child", instance)
+                        .log("a message of an unknown type was passed over");
+            }
+        }
+    }
+}
