@@ -1,0 +1,54 @@
+package dev.upkeep.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.upkeep.api.restart.BackoffFactory;
+import dev.upkeep.api.restart.RestartStrategyFactory;
+import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.settings.Defaults;
+import dev.upkeep.api.settings.TypedFactory;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+final class FoundByNameTest {
+    @Test
+    void theServiceLoaderFindsEveryStrategyAndTheChoicesNameThem() {
+        Map<String, TypedFactory<?>> found = byType(RestartStrategyFactory.class);
+
+        assertThat(found).containsOnlyKeys("one-for-one", "one-for-all", "rest-for-one");
+        fits(found, Strategies.oneForOne());
+        fits(found, Strategies.oneForAll());
+        fits(found, Strategies.restForOne());
+    }
+
+    @Test
+    void theServiceLoaderFindsEveryBackoffAndTheChoicesNameThem() {
+        Map<String, TypedFactory<?>> found = byType(BackoffFactory.class);
+
+        assertThat(found).containsOnlyKeys("immediate", "fixed", "exponential");
+        fits(found, Backoffs.immediate());
+        fits(found, Backoffs.fixed(Duration.ofSeconds(2)));
+        fits(found, Backoffs.exponential());
+        fits(found, Backoffs.exponential(Duration.ofSeconds(2), Duration.ofSeconds(9)));
+    }
+
+    private static void fits(Map<String, TypedFactory<?>> found, Choice choice) {
+        TypedFactory<?> factory = Objects.requireNonNull(found.get(choice.type()), choice.type());
+        Record settings = choice.settings().isPresent()
+                ? choice.settings().get()
+                : Defaults.of(factory.settings());
+        assertThat(settings).isInstanceOf(factory.settings());
+    }
+
+    private static Map<String, TypedFactory<?>> byType(Class<? extends TypedFactory> service) {
+        Map<String, TypedFactory<?>> found = new HashMap<>();
+        for (TypedFactory<?> factory : ServiceLoader.load(service)) {
+            assertThat(found.put(factory.type(), factory)).isNull();
+        }
+        return found;
+    }
+}
