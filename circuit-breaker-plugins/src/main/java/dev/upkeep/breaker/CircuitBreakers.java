@@ -1,0 +1,34 @@
+package dev.upkeep.breaker;
+
+import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.settings.Defaults;
+import java.time.Duration;
+
+/** The circuit breakers, for programs that build their tree in Java. */
+public final class CircuitBreakers {
+    private CircuitBreakers() {}
+
+    /** Opens on the fifth failure in a row, for 30 s at first. */
+    public static Choice consecutive() {
+        return Choice.of("consecutive");
+    }
+
+    /**
+     * Opens after failures in a row.
+     *
+     * @param failures it opens on the failure with this number, at least 1
+     * @param openFor how long it is open the first time, at most 10 min, or
+     *         {@link dev.upkeep.api.settings.AllowForever#FOREVER} to wait for a person
+     */
+    public static Choice consecutive(int failures, Duration openFor) {
+        ConsecutiveFactory.Settings defaults = Defaults.of(ConsecutiveFactory.Settings.class);
+        return Choice.of("consecutive",
+                new ConsecutiveFactory.Settings(failures, openFor, defaults.maxOpenFor(),
+                        defaults.jitter(), defaults.trials(), defaults.trialTimeout()));
+    }
+
+    /** Opens when half of the last 100 calls failed, or all of them took 5 s or longer; judges from 20 calls on. */
+    public static Choice failureRate() {
+        return Choice.of("failure-rate");
+    }
+}

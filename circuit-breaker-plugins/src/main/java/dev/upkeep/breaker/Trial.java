@@ -1,0 +1,72 @@
+package dev.upkeep.breaker;
+
+import dev.upkeep.api.breaker.Permit;
+import dev.upkeep.api.time.Timers.Cancellable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The permit of a half-open breaker. It is leased: one that is not reported in time is a failure (C2). */
+final class Trial implements Permit {
+    private final NodeBreaker breaker;
+    private final Node.HalfOpen node;
+    private final long startNanos;
+    private final AtomicBoolean reported = new AtomicBoolean();
+    private volatile @Nullable Cancellable lease;
+
+    Trial(NodeBreaker breaker, Node.HalfOpen node, long startNanos) {
+        this.breaker = breaker;
+        this.node = node;
+        this.startNanos = startNanos;
+    }
+
+    /** Remembers the timer of the lease, which may have been overtaken by a report. */
+    void leasedBy(@Nullable Cancellable timer) {
+        lease = timer;
+        if (reported.get()) {
+            endLease();
+        }
+    }
+
+    void endLease() {
+        Cancellable running = lease;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    void expire() {
+        if (end()) {
+            breaker.trialFailed(node, "a trial was not reported in time");
+        }
+    }
+
+    @Override
+    public void success() {
+        if (end()) {
+            breaker.trialSucceeded(node, startNanos);
+        }
+    }
+
+    @Override
+    public void failure(Throwable why) {
+        if (end()) {
+            breaker.trialFailed(node, "a trial failed");
+        }
+    }
+
+    @Override
+    public void ignore() {
+        if (end()) {
+            node.giveBack();
+        }
+    }
+
+    private boolean end() {
+        if (!reported.compareAndSet(false, true)) {
+            return false;
+        }
+        node.outstanding().remove(this);
+        endLease();
+        return true;
+    }
+}
