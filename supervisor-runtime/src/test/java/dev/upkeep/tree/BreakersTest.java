@@ -1,0 +1,323 @@
+package dev.upkeep.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.upkeep.api.BreakerUse;
+import dev.upkeep.api.Supervisor;
+import dev.upkeep.api.SupervisorBuilder;
+import dev.upkeep.api.breaker.BreakerContext;
+import dev.upkeep.api.breaker.BreakerState;
+import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.breaker.CircuitBreakerFactory;
+import dev.upkeep.api.breaker.Permit;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.settings.Defaults;
+import dev.upkeep.supervise.Action.StartResult;
+import dev.upkeep.supervise.Event;
+import dev.upkeep.supervise.InstanceId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+final class BreakersTest {
+    private static final InstanceId WEB = new InstanceId(new ChildPath("shop/web"), 1);
+
+    private final List<Event> queue = new ArrayList<>();
+    private final Map<String, FakeBreaker> made = new HashMap<>();
+    private final Map<String, BreakerContext> contexts = new HashMap<>();
+
+    @Test
+    @DisplayName("C6 shared breakers get three trials, a child's own gets one and the child's path for a name")
+    void everyBreakerOfTheTreeIsMadeUnderItsName() {
+        port((choice, context) -> fake(context));
+
+        assertThat(contexts).containsOnlyKeys("db", "shop/web", "shop/etl/load");
+        assertThat(contexts.get("db")).extracting(BreakerContext::defaultTrials).isEqualTo(3);
+        assertThat(contexts.get("shop/web")).extracting(BreakerContext::defaultTrials).isEqualTo(1);
+    }
+
+    @Test
+    void aPermitIsReportedOnOnce() {
+        Breakers port = port((choice, context) -> fake(context));
+
+        port.acquire("shop/web", WEB, false);
+        long permit = permitted();
+        port.report("shop/web", permit, StartResult.FAILURE, "no port");
+        port.report("shop/web", permit, StartResult.SUCCESS, "");
+        port.report("shop/web", 0, StartResult.SUCCESS, "");
+
+        assertThat(permit).isPositive();
+        assertThat(web().reports).containsExactly("failure shop/web: no port");
+    }
+
+    @Test
+    void everyResultReachesThePermit() {
+        Breakers port = port((choice, context) -> fake(context));
+
+        for (StartResult result : StartResult.values()) {
+            queue.clear();
+            port.acquire("shop/web", WEB, false);
+            port.report("shop/web", permitted(), result, "x");
+        }
+
+        assertThat(web().reports).containsExactly("success", "failure shop/web: x", "ignore");
+    }
+
+    @Test
+    void aPermitThatWasNeverReportedIsGivenBackWhenItsChildAsksAgain() {
+        Breakers port = port((choice, context) -> fake(context));
+
+        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", new InstanceId(WEB.path(), 2), false);
+
+        assertThat(web().reports).containsExactly("ignore");
+        assertThat(queue).containsExactly(new Event.Permitted(WEB, 1),
+                new Event.Permitted(new InstanceId(WEB.path(), 2), 2));
+    }
+
+    @Test
+    void aChangeIsOffered() {
+        port((choice, context) -> fake(context));
+
+        web().become(BreakerState.OPEN);
+
+        assertThat(queue).containsExactly(new Event.BreakerChanged(web().view()));
+    }
+
+    @Test
+    void aRefusalComesAfterTheStateThatCausedIt() {
+        Breakers port = port((choice, context) -> fake(context));
+        web().become(BreakerState.OPEN);
+        queue.clear();
+
+        port.acquire("shop/web", WEB, false);
+
+        assertThat(queue).containsExactly(new Event.BreakerChanged(web().view()), new Event.Refused(WEB));
+    }
+
+    @Test
+    void aRefusalThatAChangeOvertookIsAskedAgain() {
+        Breakers port = port((choice, context) -> fake(context));
+        web().become(BreakerState.OPEN);
+        queue.clear();
+        web().afterRefusal = () -> web().become(BreakerState.CLOSED);
+
+        port.acquire("shop/web", WEB, false);
+
+        assertThat(queue).containsExactly(new Event.BreakerChanged(web().view()),
+                new Event.Permitted(WEB, 1));
+    }
+
+    @Test
+    void aBreakerThatChangesUnderEveryQuestionIsAskedThreeTimes() {
+        Breakers port = port((choice, context) -> fake(context));
+        web().become(BreakerState.OPEN);
+        web().afterRefusal = () -> web().become(BreakerState.OPEN);
+
+        port.acquire("shop/web", WEB, false);
+
+        assertThat(web().asked).isEqualTo(3);
+        assertThat(queue.getLast()).isEqualTo(new Event.Refused(WEB));
+    }
+
+    @Test
+    @DisplayName("A2 a start by hand is never refused: without a permit it counts nowhere")
+    void aStartByHandIsNeverRefused() {
+        Breakers port = port((choice, context) -> fake(context));
+        port.acquire("shop/web", WEB, true);
+        assertThat(permitted()).isPositive();
+        web().become(BreakerState.OPEN);
+
+        port.acquire("shop/web", WEB, true);
+
+        assertThat(queue.getLast()).isEqualTo(new Event.Permitted(WEB, 0));
+    }
+
+    @Test
+    void aBreakerThatThrowsLetsTheStartThrough() {
+        Breakers port = port((choice, context) -> fake(context));
+        web().broken = true;
+
+        port.acquire("shop/web", WEB, false);
+        port.reset("shop/web");
+        port.close();
+
+        assertThat(queue).containsExactly(new Event.Permitted(WEB, 0));
+    }
+
+    @Test
+    void aPermitThatThrowsIsForgotten() {
+        Breakers port = port((choice, context) -> fake(context));
+        port.acquire("shop/web", WEB, false);
+        web().broken = true;
+
+        port.report("shop/web", permitted(), StartResult.SUCCESS, "");
+
+        assertThat(web().reports).isEmpty();
+    }
+
+    @Test
+    void aBreakerThatCannotBeMadeIsNoBreaker() {
+        Breakers port = port((choice, context) -> {
+            throw new NoClassDefFoundError("gone");
+        });
+
+        port.acquire("shop/web", WEB, false);
+
+        assertThat(queue).containsExactly(new Event.Permitted(WEB, 0));
+        assertThat(port.find("shop/web")).isEmpty();
+    }
+
+    @Test
+    void resetAndCloseReachTheBreaker() {
+        Breakers port = port((choice, context) -> fake(context));
+
+        port.reset("shop/web");
+        port.reset("nobody");
+        port.close();
+
+        assertThat(web().reports).containsExactly("reset", "close");
+        assertThat(port.find("db").orElseThrow()).isSameAs(made.get("db"));
+    }
+
+    @Test
+    @DisplayName("C4 the built-in breaker opens on the fifth failed start, and the sixth is refused")
+    void theRealBreakerOpensOnTheFifthFailedStart() {
+        Breakers port = port((choice, context) -> real(choice, context));
+
+        for (int start = 1; start <= 5; start++) {
+            queue.clear();
+            port.acquire("shop/web", WEB, false);
+            port.report("shop/web", permitted(), StartResult.FAILURE, "crashed");
+        }
+        assertThat(queue.getLast()).isInstanceOfSatisfying(Event.BreakerChanged.class,
+                changed -> assertThat(changed.view().state()).isEqualTo(BreakerState.OPEN));
+        port.acquire("shop/web", WEB, false);
+
+        assertThat(queue.getLast()).isEqualTo(new Event.Refused(WEB));
+    }
+
+    private Breakers port(BiFunction<Choice, BreakerContext, CircuitBreaker> maker) {
+        Breakers port = new Breakers(queue::add, () -> 0, (delay, task) -> () -> {}, 1, Runnable::run, maker);
+        Choice own = Choice.of("consecutive");
+        SupervisorBuilder tree = Supervisor.named("shop");
+        tree.breaker("db", own);
+        tree.child("web", c -> c.process("web").breaker(BreakerUse.own(own)));
+        tree.child("api", c -> c.process("api").breaker(BreakerUse.shared("db")));
+        tree.supervisor("etl", s -> s.child("load", c -> c.process("load").breaker(BreakerUse.own(own))));
+        port.create(tree.build());
+        return port;
+    }
+
+    private FakeBreaker web() {
+        return Optional.ofNullable(made.get("shop/web")).orElseThrow();
+    }
+
+    private long permitted() {
+        return ((Event.Permitted) queue.getLast()).permit();
+    }
+
+    private CircuitBreaker fake(BreakerContext context) {
+        FakeBreaker breaker = new FakeBreaker(context.name());
+        made.put(context.name(), breaker);
+        contexts.put(context.name(), context);
+        return breaker;
+    }
+
+    private static CircuitBreaker real(Choice choice, BreakerContext context) {
+        for (CircuitBreakerFactory<?> factory : ServiceLoader.load(CircuitBreakerFactory.class)) {
+            if (factory.type().equals(choice.type())) {
+                return create(factory, context);
+            }
+        }
+        throw new AssertionError("no breaker of type " + choice.type());
+    }
+
+    private static <S extends Record> CircuitBreaker create(
+            CircuitBreakerFactory<S> factory,
+            BreakerContext context) {
+        return factory.create(Defaults.of(factory.settings()), context);
+    }
+
+    /** Does what the test says. */
+    private static final class FakeBreaker implements CircuitBreaker {
+        private final List<String> reports = new ArrayList<>();
+        private final List<Consumer<View>> listeners = new ArrayList<>();
+        private View view;
+        private Runnable afterRefusal = () -> {};
+        private boolean broken;
+        private int asked;
+
+        FakeBreaker(String name) {
+            view = new View(name, 0, BreakerState.CLOSED, Optional.empty(), "");
+        }
+
+        void become(BreakerState state) {
+            view = new View(view.name(), view.epoch() + 1, state, Optional.empty(), "test");
+            listeners.forEach(listener -> listener.accept(view));
+        }
+
+        @Override
+        public Optional<Permit> tryAcquire() {
+            asked++;
+            if (view.state() != BreakerState.CLOSED) {
+                afterRefusal.run();
+                return Optional.empty();
+            }
+            return Optional.of(new Permit() {
+                @Override
+                public void success() {
+                    note("success");
+                }
+
+                @Override
+                public void failure(Throwable why) {
+                    note("failure " + why.getMessage());
+                }
+
+                @Override
+                public void ignore() {
+                    note("ignore");
+                }
+            });
+        }
+
+        @Override
+        public View view() {
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
+            return view;
+        }
+
+        @Override
+        public void onChange(Consumer<View> listener) {
+            listeners.add(listener);
+        }
+
+        @Override
+        public void reset() {
+            note("reset");
+        }
+
+        @Override
+        public void close() {
+            note("close");
+        }
+
+        private void note(String what) {
+            if (broken) {
+                throw new AssertionError("broken");
+            }
+            reports.add(what);
+        }
+    }
+}
