@@ -24,6 +24,9 @@ final class ConsecutiveFailures implements TripRule {
     @Override
     public Optional<String> failure(long nowNanos, long tookNanos) {
         int failures = inARow.incrementAndGet();
-        return failures >= limit ? Optional.of(limit + " failures in a row") : Optional.empty();
+        if (failures < limit) {
+            return Optional.empty();
+        }
+        return Optional.of(limit == 1 ? "a failure" : limit + " failures in a row");
     }
 }
