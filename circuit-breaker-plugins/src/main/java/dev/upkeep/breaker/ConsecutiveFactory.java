@@ -31,7 +31,7 @@ public final class ConsecutiveFactory implements CircuitBreakerFactory<Consecuti
             if (failures < 1) {
                 throw new IllegalArgumentException("failures must be at least 1, but is " + failures);
             }
-            var unused = new Recovery(openFor, maxOpenFor, jitter, trials, trialTimeout);
+            var _ = new Recovery(openFor, maxOpenFor, jitter, trials, trialTimeout);
         }
 
         Recovery recovery() {

@@ -46,7 +46,7 @@ public final class FailureRateFactory implements CircuitBreakerFactory<FailureRa
                 throw new IllegalArgumentException(
                         "slowCall must be at least 1ms, but is " + Durations.format(slowCall));
             }
-            var unused = new Recovery(openFor, maxOpenFor, jitter, trials, trialTimeout);
+            var _ = new Recovery(openFor, maxOpenFor, jitter, trials, trialTimeout);
         }
 
         private static void requireRate(String setting, double value) {

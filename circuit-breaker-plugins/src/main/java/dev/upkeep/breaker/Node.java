@@ -5,6 +5,7 @@ import dev.upkeep.api.time.Timers.Cancellable;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One stay of a breaker in one state. A breaker holds exactly one, and swaps it for the next by compare-and-set. */
@@ -13,6 +14,12 @@ sealed interface Node {
 
     /** Cancels the timers of the stay. One that comes all the same finds that its node is not the current one. */
     default void leave() {}
+
+    private static void cancel(@Nullable Cancellable timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
 
     /**
      * Lets everything through and counts.
@@ -52,14 +59,11 @@ sealed interface Node {
 
         @Override
         public void leave() {
-            Cancellable running = timer;
-            if (running != null) {
-                running.cancel();
-            }
+            cancel(timer);
         }
     }
 
-    /** Lets a few trials through: all have to succeed, one failure is enough. */
+    /** Lets a few trials through: all that are wanted have to succeed, one failure is enough. */
     final class HalfOpen implements Node {
         private final View view;
         private final int step;
@@ -69,6 +73,7 @@ sealed interface Node {
         private final AtomicInteger succeeded = new AtomicInteger();
         private final AtomicInteger slow = new AtomicInteger();
         private final Set<Trial> outstanding = ConcurrentHashMap.newKeySet();
+        private final AtomicReference<@Nullable Cancellable> quiet = new AtomicReference<>();
 
         HalfOpen(View view, int step, int trials, TripRule rule) {
             this.view = view;
@@ -108,8 +113,21 @@ sealed interface Node {
             return succeeded.incrementAndGet() == trials;
         }
 
+        int successes() {
+            return succeeded.get();
+        }
+
         boolean tooSlow() {
-            return rule.tooSlow(slow.get(), trials);
+            return rule.tooSlow(slow.get(), succeeded.get());
+        }
+
+        /** Returns whether some trials succeeded, and nobody is at one now. */
+        boolean isQuiet() {
+            return succeeded.get() > 0 && outstanding.isEmpty();
+        }
+
+        void quietUntil(@Nullable Cancellable timer) {
+            cancel(quiet.getAndSet(timer));
         }
 
         Set<Trial> outstanding() {
@@ -119,6 +137,7 @@ sealed interface Node {
         @Override
         public void leave() {
             outstanding.forEach(Trial::endLease);
+            quietUntil(null);
         }
     }
 

@@ -131,19 +131,48 @@ final class NodeBreaker implements CircuitBreaker {
     }
 
     void trialSucceeded(Node.HalfOpen from, long startNanos) {
-        if (!from.succeeded(now() - startNanos)) {
-            return;
-        }
-        if (from.tooSlow()) {
-            open(from, recovery.up(from.step()), "its trials were slow");
+        if (from.succeeded(now() - startNanos)) {
+            endTrials(from);
         } else {
-            String why = from.trials() == 1 ? "a trial succeeded" : from.trials() + " trials succeeded";
-            move(from, closed(next(from, BreakerState.CLOSED, why), recovery.up(from.step())));
+            awaitQuiet(from);
+        }
+    }
+
+    void trialIgnored(Node.HalfOpen from) {
+        from.giveBack();
+        awaitQuiet(from);
+    }
+
+    /**
+     * Fewer may want to try than there are trials: two children that share a breaker of three. After some success, and
+     * nobody trying for the time of a trial, those that came have to do; or it would stay half open for ever (C2).
+     */
+    private void awaitQuiet(Node.HalfOpen from) {
+        if (isCurrent(from) && from.isQuiet()) {
+            from.quietUntil(later(recovery.trialTimeout(), () -> {
+                if (from.isQuiet()) {
+                    endTrials(from);
+                }
+            }));
+            if (!isCurrent(from)) {
+                from.leave();
+            }
+        }
+    }
+
+    private void endTrials(Node.HalfOpen from) {
+        int step = recovery.up(from.step());
+        if (from.tooSlow()) {
+            open(from, step, "its trials were slow");
+        } else {
+            int successes = from.successes();
+            String why = successes == 1 ? "a trial succeeded" : successes + " trials succeeded";
+            move(from, closed(next(from, BreakerState.CLOSED, why), step));
         }
     }
 
     private void open(Node from, int step, String why) {
-        if (node.get() != from) {
+        if (!isCurrent(from)) {
             return;
         }
         if (recovery.waitsForPerson()) {
@@ -157,7 +186,7 @@ final class NodeBreaker implements CircuitBreaker {
         Node.Open open = new Node.Open(view, step);
         if (move(from, open)) {
             open.endsBy(later(Duration.ofNanos(wait), () -> beginTrials(open)));
-            if (node.get() != open) {
+            if (!isCurrent(open)) {
                 open.leave();
             }
         }
@@ -177,7 +206,7 @@ final class NodeBreaker implements CircuitBreaker {
         Trial trial = new Trial(this, halfOpen, now());
         halfOpen.outstanding().add(trial);
         trial.leasedBy(later(recovery.trialTimeout(), trial::expire));
-        if (node.get() != halfOpen) {
+        if (!isCurrent(halfOpen)) {
             trial.endLease();
         }
         return Optional.of(trial);
@@ -199,6 +228,11 @@ final class NodeBreaker implements CircuitBreaker {
         from.leave();
         announcements.announce(to.view());
         return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a node is a stay, and no other stay is the same
+    private boolean isCurrent(Node stay) {
+        return node.get() == stay;
     }
 
     /** Sets a timer; without one the breaker still comes back, by {@link Node.Open#isDue}. */

@@ -57,7 +57,7 @@ final class Trial implements Permit {
     @Override
     public void ignore() {
         if (end()) {
-            node.giveBack();
+            breaker.trialIgnored(node);
         }
     }
 

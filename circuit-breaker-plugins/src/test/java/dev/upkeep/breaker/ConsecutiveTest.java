@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 final class ConsecutiveTest {
     private static final Duration OPEN_FOR = Duration.ofSeconds(30);
-    private static final IOException WHY = new IOException("refused");
+    private final IOException why = new IOException("refused");
 
     private final VirtualContext context = new VirtualContext();
 
@@ -71,8 +71,8 @@ final class ConsecutiveTest {
         CircuitBreaker breaker = breaker(2, 1);
         Permit permit = permit(breaker);
 
-        permit.failure(WHY);
-        permit.failure(WHY);
+        permit.failure(why);
+        permit.failure(why);
         permit.success();
         fail(breaker, 1);
 
@@ -88,7 +88,7 @@ final class ConsecutiveTest {
         fail(breaker, 1);
         View open = breaker.view();
 
-        early.failure(WHY);
+        early.failure(why);
         assertThat(breaker.view()).isEqualTo(open);
         context.advance(OPEN_FOR);
         another.success();
@@ -164,6 +164,49 @@ final class ConsecutiveTest {
     }
 
     @Test
+    @DisplayName("C2 half open does not stick when fewer want to try than there are trials")
+    void closesWhenNobodyElseWantsToTry() {
+        CircuitBreaker breaker = halfOpen(breaker(1, 3));
+        Permit first = permit(breaker);
+        Permit second = permit(breaker);
+        first.success();
+        context.advance(Duration.ofSeconds(50));
+        second.ignore();
+
+        context.advance(Duration.ofSeconds(59));
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.HALF_OPEN);
+        context.advance(Duration.ofSeconds(1));
+
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.CLOSED);
+        assertThat(breaker.view().reason()).isEqualTo("a trial succeeded");
+        assertThat(context.pendingTimers()).isZero();
+    }
+
+    @Test
+    void aTrialUnderWayKeepsItHalfOpen() {
+        CircuitBreaker breaker = halfOpen(breaker(1, 3));
+        permit(breaker).success();
+        context.advance(Duration.ofSeconds(30));
+        Permit late = permit(breaker);
+
+        context.advance(Duration.ofSeconds(59));
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.HALF_OPEN);
+        late.failure(why);
+
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.OPEN);
+    }
+
+    @Test
+    void withoutAnySuccessItStaysHalfOpen() {
+        CircuitBreaker breaker = halfOpen(breaker(1, 3));
+        permit(breaker).ignore();
+
+        context.advance(Duration.ofDays(1));
+
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.HALF_OPEN);
+    }
+
+    @Test
     @DisplayName("C2 a trial that is not reported in time is a failure")
     void anUnreportedTrialFails() {
         CircuitBreaker breaker = halfOpen(breaker(1, 2));
@@ -207,10 +250,10 @@ final class ConsecutiveTest {
             fail(breaker, 1);
         }
         assertThat(openTime(breaker)).hasSeconds(120);
-        context.advance(Duration.ofSeconds(120));
+        context.advance(Duration.ofMinutes(2));
         permit(breaker).success();
 
-        context.advance(Duration.ofSeconds(120));
+        context.advance(Duration.ofMinutes(2));
         fail(breaker, 1);
 
         assertThat(openTime(breaker)).hasSeconds(120);
@@ -356,8 +399,8 @@ final class ConsecutiveTest {
         assertThat(breaker.<Integer>call(() -> 7)).isEqualTo(7);
 
         assertThatThrownBy(() -> breaker.call(() -> {
-            throw WHY;
-        })).isSameAs(WHY);
+            throw why;
+        })).isSameAs(why);
         assertThatThrownBy(() -> breaker.call(() -> 8)).isInstanceOf(BreakerOpenException.class)
                 .hasMessage("breaker 'db' is OPEN: a failure")
                 .satisfies(e -> assertThat(e.getStackTrace()).isEmpty());
@@ -413,9 +456,9 @@ final class ConsecutiveTest {
         return breaker.tryAcquire().orElseThrow();
     }
 
-    private static void fail(CircuitBreaker breaker, int times) {
+    private void fail(CircuitBreaker breaker, int times) {
         for (int i = 0; i < times; i++) {
-            permit(breaker).failure(WHY);
+            permit(breaker).failure(why);
         }
     }
 }

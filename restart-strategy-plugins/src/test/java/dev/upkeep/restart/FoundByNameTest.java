@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 final class FoundByNameTest {
     @Test
     void theServiceLoaderFindsEveryStrategyAndTheChoicesNameThem() {
-        Map<String, TypedFactory<?>> found = byType(RestartStrategyFactory.class);
+        Map<String, TypedFactory<?>> found = new HashMap<>();
+        for (RestartStrategyFactory<?> factory : ServiceLoader.load(RestartStrategyFactory.class)) {
+            assertThat(found.put(factory.type(), factory)).isNull();
+        }
 
         assertThat(found).containsOnlyKeys("one-for-one", "one-for-all", "rest-for-one");
         fits(found, Strategies.oneForOne());
@@ -27,7 +30,10 @@ final class FoundByNameTest {
 
     @Test
     void theServiceLoaderFindsEveryBackoffAndTheChoicesNameThem() {
-        Map<String, TypedFactory<?>> found = byType(BackoffFactory.class);
+        Map<String, TypedFactory<?>> found = new HashMap<>();
+        for (BackoffFactory<?> factory : ServiceLoader.load(BackoffFactory.class)) {
+            assertThat(found.put(factory.type(), factory)).isNull();
+        }
 
         assertThat(found).containsOnlyKeys("immediate", "fixed", "exponential");
         fits(found, Backoffs.immediate());
@@ -42,13 +48,5 @@ final class FoundByNameTest {
                 ? choice.settings().get()
                 : Defaults.of(factory.settings());
         assertThat(settings).isInstanceOf(factory.settings());
-    }
-
-    private static Map<String, TypedFactory<?>> byType(Class<? extends TypedFactory> service) {
-        Map<String, TypedFactory<?>> found = new HashMap<>();
-        for (TypedFactory<?> factory : ServiceLoader.load(service)) {
-            assertThat(found.put(factory.type(), factory)).isNull();
-        }
-        return found;
     }
 }
