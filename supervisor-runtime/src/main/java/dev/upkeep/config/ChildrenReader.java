@@ -1,0 +1,217 @@
+package dev.upkeep.config;
+
+import dev.upkeep.api.After;
+import dev.upkeep.api.After.Condition;
+import dev.upkeep.api.AfterCycles;
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.StopRule;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.RestartType;
+import dev.upkeep.config.YamlNode.Entry;
+import dev.upkeep.config.YamlNode.Mapping;
+import dev.upkeep.config.YamlNode.Scalar;
+import dev.upkeep.config.YamlNode.Sequence;
+import dev.upkeep.plugin.Nearest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Reads {@code children:} of one supervisor: ids, replicas, and what comes after what (F7). */
+final class ChildrenReader {
+    private final Reading reading;
+    private final ChildReader childReader;
+    private final SupervisorReader supervisor;
+    private final Map<String, Declared> declared = new LinkedHashMap<>();
+    private final Map<String, Declared> byId = new LinkedHashMap<>();
+
+    ChildrenReader(Reading reading, ChildReader childReader, SupervisorReader supervisor) {
+        this.reading = reading;
+        this.childReader = childReader;
+        this.supervisor = supervisor;
+    }
+
+    /** Returns the children in order, or nothing if one of them cannot be read. */
+    Optional<List<ChildSpec>> read(Fields fields) {
+        if (!fields.has("children")) {
+            reading.problems().add(fields.at(), fields.path(), "'children' must be given");
+            return Optional.empty();
+        }
+        Optional<Fields> all = fields.fields("children", "ids, each with a child");
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean whole = true;
+        for (Map.Entry<String, Entry> child : all.get().mapping().entries().entrySet()) {
+            if (!child.getKey().startsWith("x-")) {
+                whole &= declare(child.getKey(), child.getValue(), all.get());
+            }
+        }
+        Map<String, List<After>> after = new LinkedHashMap<>();
+        byId.forEach((id, child) -> after.put(id, after(child.fields(id))));
+        refuseCycle(after);
+        List<ChildSpec> specs = new ArrayList<>();
+        byId.forEach((id, child) -> childReader
+                .read(child.fields(id), child.kind(), after.getOrDefault(id, List.of()), supervisor)
+                .ifPresent(specs::add));
+        return whole && specs.size() == byId.size() ? Optional.of(specs) : Optional.empty();
+    }
+
+    private boolean declare(String name, Entry entry, Fields all) {
+        String path = all.path(name);
+        if (!ChildPath.isId(name)) {
+            reading.problems()
+                    .add(entry.keyAt(), path, Scalar.shown(name) + " cannot be an id; expected "
+                            + ChildPath.ID_RULE);
+            return false;
+        }
+        Optional<Mapping> mapping = reading.mapping(entry.value(), path, "the keys of a child");
+        if (mapping.isEmpty()) {
+            return false;
+        }
+        Fields plain = new Fields(mapping.get(), path, all.scope().child(name, Optional.empty()), reading);
+        Optional<ChildReader.Kind> kind = childReader.kind(plain);
+        Optional<Integer> replicas = plain.leaf("replicas", Integer.class, Limits.REPLICAS);
+        if (kind.isEmpty() || (plain.has("replicas") && replicas.isEmpty())) {
+            return false;
+        }
+        int count = replicas.orElse(1);
+        if (!reading.children().add(count)) {
+            reading.problems().add(entry.keyAt(), path, "with this child the tree has more than 50000");
+            return false;
+        }
+        List<String> ids = replicas.map(n -> IntStream.range(0, n).mapToObj(i -> name + "-" + i).toList())
+                .orElse(List.of(name));
+        return register(new Declared(mapping.get(), path, all.scope(), kind.get(), ids, replicas.isPresent()),
+                name,
+                entry.keyAt());
+    }
+
+    private boolean register(Declared child, String name, Position at) {
+        declared.put(name, child);
+        for (String id : child.ids()) {
+            if (!ChildPath.isId(id)) {
+                reading.problems()
+                        .add(at, child.path(), "the replica " + Scalar.shown(id)
+                                + " cannot be an id; expected " + ChildPath.ID_RULE);
+                return false;
+            }
+            if (byId.putIfAbsent(id, child) != null) {
+                reading.problems().add(at, child.path(), "two children would have the id '" + id + "'");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<After> after(Fields fields) {
+        Optional<YamlNode> node = fields.node("after");
+        List<After> all = new ArrayList<>();
+        if (node.isEmpty()) {
+            return all;
+        }
+        String path = fields.path("after");
+        switch (node.get()) {
+            case Sequence list -> {
+                for (int i = 0; i < list.items().size(); i++) {
+                    YamlNode item = list.items().get(i);
+                    String here = path + "[" + i + "]";
+                    reading.text(item, here, fields.scope())
+                            .ifPresent(name -> add(name, Condition.READY, item.at(), here, all));
+                }
+            }
+            case Mapping mapping -> mapping.entries().forEach((name, entry) -> {
+                String here = Fields.join(path, name);
+                Condition condition = reading
+                        .leaf(entry.value(), Condition.class, false, Optional.empty(), here, fields.scope())
+                        .orElse(Condition.READY);
+                add(name, condition, entry.keyAt(), here, all);
+            });
+            case Scalar scalar -> reading.problems()
+                    .add(scalar.at(), path,
+                            "expected a list of siblings, or siblings with ready, started or completed, but here is "
+                                    + scalar.noun());
+        }
+        return all;
+    }
+
+    private void add(String name, Condition condition, Position at, String path, List<After> all) {
+        Declared group = declared.get(name);
+        if (group == null && !byId.containsKey(name)) {
+            reading.problems()
+                    .add(at, path, "no sibling has the id " + Scalar.shown(name) + "."
+                            + Nearest.hint(name, declared.keySet()));
+            return;
+        }
+        List<String> ids = group == null ? List.of(name) : group.ids();
+        for (String id : ids) {
+            if (all.stream().noneMatch(a -> a.id().equals(id))) {
+                all.add(new After(id, condition));
+            }
+        }
+    }
+
+    private void refuseCycle(Map<String, List<After>> after) {
+        List<ChildSpec> shadows = after.entrySet()
+                .stream()
+                .map(e -> shadow(e.getKey(), e.getValue()))
+                .toList();
+        AfterCycles.find(shadows).ifPresent(cycle -> {
+            Fields first = Optional.ofNullable(byId.get(cycle.get(0))).orElseThrow().fields(cycle.get(0));
+            Position at = first.node("after").map(YamlNode::at).orElse(first.at());
+            reading.problems()
+                    .add(at, first.path("after"),
+                            "these wait for each other, for ever: " + String.join(" after ", cycle));
+        });
+    }
+
+    /** A child that is nothing but its order, so that a cycle is told even when the children themselves are wrong. */
+    private static ChildSpec shadow(String id, List<After> after) {
+        return new ChildSpec(id, ProcessSpec.of("true"), RestartType.PERMANENT, StopRule.brutal(),
+                ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(),
+                after, true,
+                false, false, false);
+    }
+
+    /** A child as it stands in the file, which replicas multiply. */
+    private final class Declared {
+        private final Mapping mapping;
+        private final String path;
+        private final Scope parent;
+        private final ChildReader.Kind kind;
+        private final List<String> ids;
+        private final boolean replicated;
+
+        Declared(Mapping mapping, String path, Scope parent, ChildReader.Kind kind, List<String> ids,
+                boolean replicated) {
+            this.mapping = mapping;
+            this.path = path;
+            this.parent = parent;
+            this.kind = kind;
+            this.ids = ids;
+            this.replicated = replicated;
+        }
+
+        String path() {
+            return path;
+        }
+
+        ChildReader.Kind kind() {
+            return kind;
+        }
+
+        List<String> ids() {
+            return ids;
+        }
+
+        Fields fields(String id) {
+            Optional<Integer> index = replicated
+                    ? Optional.of(Integer.parseInt(id.substring(id.lastIndexOf('-') + 1)))
+                    : Optional.empty();
+            return new Fields(mapping, supervisor.defaultsFor(kind), path, parent.child(id, index), reading);
+        }
+    }
+}

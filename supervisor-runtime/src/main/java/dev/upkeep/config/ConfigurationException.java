@@ -1,0 +1,35 @@
+package dev.upkeep.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A configuration file is not valid. The message is for a person as it stands: all problems, each with its place. */
+public final class ConfigurationException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Problem> problems;
+
+    ConfigurationException(String file, List<Problem> problems) {
+        super(text(file, problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** Returns every problem of the file, in the order of its lines. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    private static String text(String file, List<Problem> problems) {
+        int width = problems.stream().mapToInt(p -> place(p).length()).max().orElse(0);
+        String remark = "\n" + " ".repeat(width + 3);
+        return problems.stream()
+                .map(p -> "  " + place(p) + " ".repeat(width - place(p).length() + 1)
+                        + (p.path().isEmpty() ? "" : p.path() + ": ") + p.message().replace("\n", remark))
+                .collect(Collectors.joining("\n", file + ": " + problems.size()
+                        + (problems.size() == 1 ? " problem\n" : " problems\n"), ""));
+    }
+
+    private static String place(Problem problem) {
+        return problem.line() + ":" + problem.column();
+    }
+}

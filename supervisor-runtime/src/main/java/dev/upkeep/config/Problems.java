@@ -1,0 +1,53 @@
+package dev.upkeep.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects what is wrong. What is said once of a place is not said again for each replica or heir of it. */
+final class Problems {
+    private static final int MOST = 1_000;
+
+    private final List<Problem> list = new ArrayList<>();
+    private final Set<String> said = new HashSet<>();
+    private final Set<String> secrets;
+
+    /** @param secrets values that no message may show; still growing */
+    Problems(Set<String> secrets) {
+        this.secrets = secrets;
+    }
+
+    void add(Position at, String path, String message) {
+        String safe = mask(message, secrets);
+        if (list.size() < MOST && said.add(at + safe)) {
+            list.add(new Problem(at.line(), at.column(), path, safe));
+        }
+    }
+
+    static String mask(String text, Set<String> secrets) {
+        String safe = text;
+        // The longest first: one secret may be a part of another.
+        for (String secret : secrets.stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList()) {
+            safe = safe.replace(secret, "***");
+        }
+        return safe;
+    }
+
+    boolean isEmpty() {
+        return list.isEmpty();
+    }
+
+    int count() {
+        return list.size();
+    }
+
+    List<Problem> inOrder() {
+        return list.stream()
+                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                .toList();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.upkeep.config;
+
+import dev.upkeep.api.settings.Range;
+import dev.upkeep.config.YamlNode.Mapping;
+import dev.upkeep.config.YamlNode.Scalar;
+import dev.upkeep.config.YamlNode.Sequence;
+import dev.upkeep.plugin.Catalog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One reading of one file: where problems go, and how single values are read.
+ *
+ * @param directory of the file
+ */
+record Reading(Problems problems, Substitution substitution, Catalog catalog, Path directory,
+        ClassLoader components,
+        ComponentFactory factory, ChildCount children) {
+    /** Counts the children of the whole tree, so that replicas within replicas end somewhere. */
+    static final class ChildCount {
+        private static final int MOST = 50_000;
+
+        private int count;
+
+        /** Returns whether there is room for so many more. */
+        boolean add(int more) {
+            count += more;
+            return count <= MOST;
+        }
+    }
+
+    /** Returns a single value as text, with everything substituted. */
+    Optional<String> text(YamlNode node, String path, Scope scope) {
+        if (!(node instanceof Scalar scalar) || scalar.isNull()) {
+            problems.add(node.at(), path, "expected a single value, but here is " + node.noun());
+            return Optional.empty();
+        }
+        return substitution.apply(scalar, path, scope);
+    }
+
+    /** Returns a single value of a type, within a range. */
+    <T> Optional<T> leaf(
+            YamlNode node,
+            Class<T> type,
+            boolean forever,
+            Optional<Range> range,
+            String path,
+            Scope scope) {
+        Optional<String> text = text(node, path, scope);
+        if (text.isEmpty() || !(node instanceof Scalar scalar)) {
+            return Optional.empty();
+        }
+        Optional<Object> value = Leaves.read(text.get(), type, forever);
+        if (value.isEmpty()) {
+            // The nearest word to a substituted value would tell the value.
+            String guess = text.get().equals(scalar.text()) ? text.get() : "";
+            problems.add(node.at(), path, Leaves.refusal(scalar.shown(), guess, type));
+            return Optional.empty();
+        }
+        Optional<String> outside = range.flatMap(r -> Leaves.outOfRange(value.get(), r));
+        outside.ifPresent(why -> problems.add(node.at(), path, scalar.shown() + " " + why));
+        if (outside.isPresent()) {
+            return Optional.empty();
+        }
+        @SuppressWarnings("unchecked")
+        T typed = (T) value.get();
+        return Optional.of(typed);
+    }
+
+    Optional<Mapping> mapping(YamlNode node, String path, String expected) {
+        if (node instanceof Mapping mapping) {
+            return Optional.of(mapping);
+        }
+        problems.add(node.at(), path, "expected " + expected + ", but here is " + node.noun());
+        return Optional.empty();
+    }
+
+    List<YamlNode> list(YamlNode node, String path, String expected) {
+        if (node instanceof Sequence sequence) {
+            return sequence.items();
+        }
+        problems.add(node.at(), path, "expected a list of " + expected + ", but here is " + node.noun());
+        return List.of();
+    }
+
+    List<String> texts(YamlNode node, String path, String expected, Scope scope) {
+        List<String> texts = new ArrayList<>();
+        List<YamlNode> items = list(node, path, expected);
+        for (int i = 0; i < items.size(); i++) {
+            text(items.get(i), path + "[" + i + "]", scope).ifPresent(texts::add);
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,222 @@
+package dev.upkeep.plugin;
+
+import dev.upkeep.api.settings.AllowForever;
+import dev.upkeep.api.settings.ByteSize;
+import dev.upkeep.api.settings.Default;
+import dev.upkeep.api.settings.Defaults;
+import dev.upkeep.api.settings.Doc;
+import dev.upkeep.api.settings.Durations;
+import dev.upkeep.api.settings.Range;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What a settings record takes: its components with their types, defaults and ranges, checked once. */
+public final class SettingsShape {
+    private static final Set<Class<?>> LEAVES = Set.of(int.class, Integer.class, long.class, Long.class,
+            double.class, Double.class, boolean.class, Boolean.class, String.class, Duration.class,
+            ByteSize.class,
+            Path.class, URI.class, Pattern.class);
+    private static final int DEEPEST = 8;
+
+    private final Class<? extends Record> type;
+    private final List<Setting> settings;
+    private final Constructor<? extends Record> constructor;
+
+    private SettingsShape(Class<? extends Record> type, List<Setting> settings,
+            Constructor<? extends Record> constructor) {
+        this.type = type;
+        this.settings = List.copyOf(settings);
+        this.constructor = constructor;
+    }
+
+    /**
+     * Reads the shape of a record.
+     *
+     * @throws IllegalArgumentException if it is no record, has a component of a type that cannot be bound, a default
+     *         that cannot be read, or defaults that its own constructor refuses
+     */
+    public static SettingsShape of(Class<?> type) {
+        return of(type, 0);
+    }
+
+    private static SettingsShape of(Class<?> type, int depth) {
+        if (!type.isRecord()) {
+            throw new IllegalArgumentException("its settings " + type.getName() + " are not a record");
+        }
+        if (depth > DEEPEST) {
+            throw new IllegalArgumentException("its settings hold records within records without end");
+        }
+        Class<? extends Record> record = type.asSubclass(Record.class);
+        List<Setting> settings = new ArrayList<>();
+        for (RecordComponent component : record.getRecordComponents()) {
+            settings.add(setting(record, component, depth));
+        }
+        SettingsShape shape = new SettingsShape(record, settings, canonical(record));
+        if (settings.stream().allMatch(s -> s.fallback().isPresent())) {
+            shape.defaults();
+        }
+        return shape;
+    }
+
+    private static Setting setting(Class<?> record, RecordComponent component, int depth) {
+        String where = "'" + component.getName() + "' of " + record.getName();
+        requireBindable(component.getGenericType(), where, depth);
+        Default annotated = component.getAnnotation(Default.class);
+        boolean forever = component.isAnnotationPresent(AllowForever.class);
+        Optional<String> written = Optional.ofNullable(annotated).map(Default::value);
+        Optional<Object> fallback = written.map(text -> read(component.getType(), text, forever, where));
+        if (fallback.isEmpty() && component.getType() == Optional.class) {
+            fallback = Optional.of(Optional.empty());
+        }
+        return new Setting(component.getName(), component.getGenericType(), fallback, written,
+                Optional.ofNullable(component.getAnnotation(Range.class)), forever,
+                Optional.ofNullable(component.getAnnotation(Doc.class)).map(Doc::value));
+    }
+
+    private static void requireBindable(Type type, String where, int depth) {
+        if (type instanceof ParameterizedType generic) {
+            Type[] arguments = generic.getActualTypeArguments();
+            Type raw = generic.getRawType();
+            if (raw == List.class || raw == Optional.class) {
+                requireBindable(arguments[0], where, depth);
+                return;
+            }
+            if (raw == Map.class && arguments[0] == String.class) {
+                requireBindable(arguments[1], where, depth);
+                return;
+            }
+        } else if (type instanceof Class<?> plain) {
+            if (LEAVES.contains(plain) || plain.isEnum()) {
+                return;
+            }
+            if (plain.isRecord()) {
+                of(plain, depth + 1);
+                return;
+            }
+        }
+        throw new IllegalArgumentException(where + " has the type " + type.getTypeName()
+                + ", which cannot be read from configuration");
+    }
+
+    private static Object read(Class<?> type, String text, boolean forever, String where) {
+        try {
+            return read(type, text, forever);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the default '" + text + "' of " + where + " cannot be read: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    private static Object read(Class<?> type, String text, boolean forever) {
+        if (type == Duration.class) {
+            return forever && text.equals("forever") ? AllowForever.FOREVER : Durations.parse(text);
+        } else if (type == ByteSize.class) {
+            return ByteSize.parse(text);
+        } else if (type == String.class) {
+            return text;
+        } else if (type == int.class || type == Integer.class) {
+            return Integer.valueOf(text);
+        } else if (type == long.class || type == Long.class) {
+            return Long.valueOf(text);
+        } else if (type == double.class || type == Double.class) {
+            return Double.valueOf(text);
+        } else if ((type == boolean.class || type == Boolean.class)
+                && Set.of("true", "false").contains(text)) {
+            return Boolean.valueOf(text);
+        } else if (type == Path.class) {
+            return Path.of(text);
+        } else if (type == URI.class) {
+            return URI.create(text);
+        } else if (type == Pattern.class) {
+            return Pattern.compile(text);
+        } else if (type == List.class && text.equals("[]")) {
+            return List.of();
+        } else if (type == Map.class && text.equals("{}")) {
+            return Map.of();
+        }
+        return constant(type, text);
+    }
+
+    private static Object constant(Class<?> type, String text) {
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (Defaults.wordOf((Enum<?>) constant).equals(text)) {
+                    return constant;
+                }
+            }
+        }
+        throw new IllegalArgumentException("it is not a " + type.getSimpleName());
+    }
+
+    private static Constructor<? extends Record> canonical(Class<? extends Record> record) {
+        Class<?>[] types = Arrays.stream(record.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            var constructor = record.getDeclaredConstructor(types);
+            constructor.setAccessible(true);
+            return constructor;
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new IllegalArgumentException("its settings " + record.getName() + " cannot be built: " + e,
+                    e);
+        }
+    }
+
+    public Class<? extends Record> type() {
+        return type;
+    }
+
+    public List<Setting> settings() {
+        return settings;
+    }
+
+    public Optional<Setting> find(String name) {
+        return settings.stream().filter(s -> s.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Builds the record.
+     *
+     * @param values one for each of {@link #settings()}, in their order
+     * @throws IllegalArgumentException with the message of the record's own constructor, if that refuses them
+     */
+    public Record build(List<Object> values) {
+        try {
+            return constructor.newInstance(values.toArray());
+        } catch (InvocationTargetException e) {
+            Throwable cause = Plugins.unwrap(e);
+            String message = cause.getMessage();
+            throw new IllegalArgumentException(message == null ? cause.toString() : message, cause);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new IllegalArgumentException(type.getName() + " cannot be built: " + e, e);
+        }
+    }
+
+    /**
+     * Builds the record from defaults alone.
+     *
+     * @throws IllegalArgumentException naming what must be given, or with what its constructor says of its own defaults
+     */
+    public Record defaults() {
+        List<Object> values = new ArrayList<>();
+        for (Setting setting : settings) {
+            values.add(setting.fallback()
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("'" + setting.name() + "' must be given")));
+        }
+        return build(values);
+    }
+}
