@@ -46,17 +46,17 @@ final class CheckReader {
             return Optional.empty();
         }
         Fields fields = new Fields(mapping.get(), path, scope, reading);
-        Optional<Role> role = fields.leaf("role", Role.class, Optional.empty());
+        Optional<Role> role = fields.leaf("role", Role.class, Bounds.NONE);
         Optional<String> name = fields.text("name");
-        Duration interval = fields.duration("interval", Limits.LONGER_THAN_ZERO, Duration.ofSeconds(10));
-        Duration timeout = fields.duration("timeout", Limits.LONGER_THAN_ZERO, Duration.ofSeconds(5));
-        Duration initialDelay = fields.duration("initialDelay", Limits.ZERO_OR_MORE, Duration.ZERO);
-        int failures = fields.number("failureThreshold", Limits.ONE_OR_MORE, 3);
-        int successes = fields.number("successThreshold", Limits.ONE_OR_MORE, 1);
-        OptionalInt degraded = fields.leaf("degradedThreshold", Integer.class, Limits.ONE_OR_MORE)
+        Duration interval = fields.duration("interval", Bounds.LONGER_THAN_ZERO, Duration.ofSeconds(10));
+        Duration timeout = fields.duration("timeout", Bounds.LONGER_THAN_ZERO, Duration.ofSeconds(5));
+        Duration initialDelay = fields.duration("initialDelay", Bounds.ZERO_OR_MORE, Duration.ZERO);
+        int failures = fields.number("failureThreshold", Bounds.ONE_OR_MORE, 3);
+        int successes = fields.number("successThreshold", Bounds.ONE_OR_MORE, 1);
+        OptionalInt degraded = fields.leaf("degradedThreshold", Integer.class, Bounds.ONE_OR_MORE)
                 .map(OptionalInt::of)
                 .orElse(OptionalInt.empty());
-        double jitter = fields.leaf("jitter", Double.class, Limits.SHARE).orElse(0.1);
+        double jitter = fields.leaf("jitter", Double.class, Bounds.SHARE).orElse(0.1);
         return new ChoiceReader(reading)
                 .read(PluginKind.HEALTH_CHECK, node, path, scope, PluginKind.HEALTH_CHECK.runtimeKeys())
                 .flatMap(choice -> {

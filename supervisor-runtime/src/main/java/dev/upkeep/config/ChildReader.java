@@ -125,7 +125,7 @@ final class ChildReader {
                 : fields.node("health")
                         .map(n -> new CheckReader(reading).read(n, fields.path("health"), fields.scope()))
                         .orElse(List.of());
-        var startTimeout = fields.duration("startTimeout", Limits.LONGER_THAN_ZERO,
+        var startTimeout = fields.duration("startTimeout", Bounds.LONGER_THAN_ZERO,
                 ChildSpec.DEFAULT_START_TIMEOUT);
         boolean significant = significant(fields, restart, parent);
         boolean autostart = fields.flag("autostart", true);

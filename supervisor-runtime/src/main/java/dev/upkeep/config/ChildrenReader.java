@@ -74,7 +74,7 @@ final class ChildrenReader {
         }
         Fields plain = new Fields(mapping.get(), path, all.scope().child(name, Optional.empty()), reading);
         Optional<ChildReader.Kind> kind = childReader.kind(plain);
-        Optional<Integer> replicas = plain.leaf("replicas", Integer.class, Limits.REPLICAS);
+        Optional<Integer> replicas = plain.leaf("replicas", Integer.class, Bounds.REPLICAS);
         if (kind.isEmpty() || (plain.has("replicas") && replicas.isEmpty())) {
             return false;
         }
@@ -126,7 +126,7 @@ final class ChildrenReader {
             case Mapping mapping -> mapping.entries().forEach((name, entry) -> {
                 String here = Fields.join(path, name);
                 Condition condition = reading
-                        .leaf(entry.value(), Condition.class, false, Optional.empty(), here, fields.scope())
+                        .leaf(entry.value(), Condition.class, false, Bounds.NONE, here, fields.scope())
                         .orElse(Condition.READY);
                 add(name, condition, entry.keyAt(), here, all);
             });

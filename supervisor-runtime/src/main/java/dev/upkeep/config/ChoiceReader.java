@@ -74,7 +74,7 @@ final class ChoiceReader {
             return Optional.empty();
         }
         Fields fields = new Fields(mapping.get(), path, scope, reading);
-        OptionalInt escalateAfter = fields.leaf("escalateAfter", Integer.class, Limits.ONE_OR_MORE)
+        OptionalInt escalateAfter = fields.leaf("escalateAfter", Integer.class, Bounds.ONE_OR_MORE)
                 .map(OptionalInt::of)
                 .orElse(OptionalInt.empty());
         if (fields.has("name")) {

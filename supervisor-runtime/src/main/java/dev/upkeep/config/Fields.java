@@ -1,6 +1,5 @@
 package dev.upkeep.config;
 
-import dev.upkeep.api.settings.Range;
 import dev.upkeep.config.YamlNode.Entry;
 import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.plugin.Nearest;
@@ -81,27 +80,27 @@ final class Fields {
         return node(key).flatMap(n -> reading.text(n, path(key), scope));
     }
 
-    <T> Optional<T> leaf(String key, Class<T> type, Optional<Range> range) {
-        return node(key).flatMap(n -> reading.leaf(n, type, false, range, path(key), scope));
+    <T> Optional<T> leaf(String key, Class<T> type, Bounds bounds) {
+        return node(key).flatMap(n -> reading.leaf(n, type, false, bounds, path(key), scope));
     }
 
     <T> T leaf(String key, Class<T> type, T fallback) {
-        return leaf(key, type, Optional.empty()).orElse(fallback);
+        return leaf(key, type, Bounds.NONE).orElse(fallback);
     }
 
-    Duration duration(String key, Optional<Range> range, Duration fallback) {
-        return leaf(key, Duration.class, range).orElse(fallback);
+    Duration duration(String key, Bounds bounds, Duration fallback) {
+        return leaf(key, Duration.class, bounds).orElse(fallback);
     }
 
-    int number(String key, Optional<Range> range, int fallback) {
-        return leaf(key, Integer.class, range).orElse(fallback);
+    int number(String key, Bounds bounds, int fallback) {
+        return leaf(key, Integer.class, bounds).orElse(fallback);
     }
 
     boolean flag(String key, boolean fallback) {
         return leaf(key, Boolean.class, fallback);
     }
 
-    List<Integer> numbers(String key, Optional<Range> range, List<Integer> fallback) {
+    List<Integer> numbers(String key, Bounds bounds, List<Integer> fallback) {
         Optional<YamlNode> node = node(key);
         if (node.isEmpty()) {
             return fallback;
@@ -109,7 +108,7 @@ final class Fields {
         List<Integer> numbers = new ArrayList<>();
         List<YamlNode> items = reading.list(node.get(), path(key), "whole numbers");
         for (int i = 0; i < items.size(); i++) {
-            reading.leaf(items.get(i), Integer.class, false, range, path(key) + "[" + i + "]", scope)
+            reading.leaf(items.get(i), Integer.class, false, bounds, path(key) + "[" + i + "]", scope)
                     .ifPresent(numbers::add);
         }
         return numbers;

@@ -4,7 +4,6 @@ import dev.upkeep.api.settings.AllowForever;
 import dev.upkeep.api.settings.ByteSize;
 import dev.upkeep.api.settings.Defaults;
 import dev.upkeep.api.settings.Durations;
-import dev.upkeep.api.settings.Range;
 import dev.upkeep.plugin.Nearest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -98,45 +97,6 @@ final class Leaves {
             return "a regular expression";
         }
         return "a " + type.getSimpleName();
-    }
-
-    /** Returns why the value is out of range, as the second half of "'0s' …", or nothing. */
-    static Optional<String> outOfRange(Object value, Range range) {
-        double number = switch (value) {
-            case Duration d -> d.getSeconds() + d.getNano() / 1e9;
-            case ByteSize s -> s.bytes();
-            case Number n -> n.doubleValue();
-            default -> Double.NaN;
-        };
-        if (Double.isNaN(number)) {
-            return Optional.empty();
-        }
-        boolean tooSmall = range.exclusiveMin() ? number <= range.min() : number < range.min();
-        if (!tooSmall && number <= range.max()) {
-            return Optional.empty();
-        }
-        if (!Double.isInfinite(range.min()) && !Double.isInfinite(range.max()) && !range.exclusiveMin()) {
-            return Optional
-                    .of("must be from " + bound(value, range.min()) + " to " + bound(value, range.max()));
-        }
-        if (!tooSmall) {
-            return Optional.of("must be at most " + bound(value, range.max()));
-        }
-        String than = value instanceof Duration ? "longer than " : "greater than ";
-        return Optional
-                .of("must be " + (range.exclusiveMin() ? than : "at least ") + bound(value, range.min()));
-    }
-
-    private static String bound(Object value, double bound) {
-        if (value instanceof Duration) {
-            return bound == 0 ? "zero" : Durations.format(Duration.ofMillis(Math.round(bound * 1000)));
-        }
-        if (value instanceof ByteSize) {
-            return new ByteSize((long) Math.max(0, bound)).toString();
-        }
-        return bound == Math.rint(bound) && Math.abs(bound) < 1e15
-                ? Long.toString((long) bound)
-                : Double.toString(bound);
     }
 
     private static final class Parsed<T> extends StdScalarDeserializer<T> {

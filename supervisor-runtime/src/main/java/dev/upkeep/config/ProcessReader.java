@@ -27,8 +27,8 @@ final class ProcessReader {
         List<String> command = command(fields, directory);
         Map<String, String> environment = environment(fields);
         boolean inherit = fields.flag("inheritEnvironment", true);
-        List<Integer> success = fields.numbers("successExitCodes", Limits.EXIT_CODE, List.of(0));
-        List<Integer> fatal = fields.numbers("doNotRestartExitCodes", Limits.EXIT_CODE, List.of());
+        List<Integer> success = fields.numbers("successExitCodes", Bounds.EXIT_CODE, List.of(0));
+        List<Integer> fatal = fields.numbers("doNotRestartExitCodes", Bounds.EXIT_CODE, List.of());
         success.stream()
                 .filter(fatal::contains)
                 .findFirst()

@@ -1,6 +1,5 @@
 package dev.upkeep.config;
 
-import dev.upkeep.api.settings.Range;
 import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.config.YamlNode.Scalar;
 import dev.upkeep.config.YamlNode.Sequence;
@@ -40,12 +39,12 @@ record Reading(Problems problems, Substitution substitution, Catalog catalog, Pa
         return substitution.apply(scalar, path, scope);
     }
 
-    /** Returns a single value of a type, within a range. */
+    /** Returns a single value of a type, within bounds. */
     <T> Optional<T> leaf(
             YamlNode node,
             Class<T> type,
             boolean forever,
-            Optional<Range> range,
+            Bounds bounds,
             String path,
             Scope scope) {
         Optional<String> text = text(node, path, scope);
@@ -59,7 +58,7 @@ record Reading(Problems problems, Substitution substitution, Catalog catalog, Pa
             problems.add(node.at(), path, Leaves.refusal(scalar.shown(), guess, type));
             return Optional.empty();
         }
-        Optional<String> outside = range.flatMap(r -> Leaves.outOfRange(value.get(), r));
+        Optional<String> outside = bounds.refusal(value.get());
         outside.ifPresent(why -> problems.add(node.at(), path, scalar.shown() + " " + why));
         if (outside.isPresent()) {
             return Optional.empty();

@@ -1,6 +1,5 @@
 package dev.upkeep.config;
 
-import dev.upkeep.api.settings.Range;
 import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.plugin.Setting;
 import dev.upkeep.plugin.SettingsShape;
@@ -86,17 +85,21 @@ final class SettingsBinder {
             return reading.mapping(node, path, "keys with values")
                     .flatMap(m -> bind(SettingsShape.of(plain), m, Set.of(), path, scope));
         }
-        return leaf(plain, setting.allowsForever(), setting.range(), node, path, scope);
+        return leaf(plain, setting.allowsForever(), bounds(setting), node, path, scope);
+    }
+
+    private static Bounds bounds(Setting setting) {
+        return setting.range().map(Bounds::of).orElse(Bounds.NONE);
     }
 
     private <T> Optional<Object> leaf(
             Class<T> type,
             boolean forever,
-            Optional<Range> range,
+            Bounds bounds,
             YamlNode node,
             String path,
             Scope scope) {
-        return reading.leaf(node, type, forever, range, path, scope).map(Object.class::cast);
+        return reading.leaf(node, type, forever, bounds, path, scope).map(Object.class::cast);
     }
 
     private Optional<Object> list(Type item, Setting setting, YamlNode node, String path, Scope scope) {

@@ -51,7 +51,7 @@ final class StopReader {
                 && scalar.text().equals("infinite")) {
             return AllowForever.FOREVER;
         }
-        return fields.duration("timeout", Limits.ZERO_OR_MORE, otherwise);
+        return fields.duration("timeout", Bounds.ZERO_OR_MORE, otherwise);
     }
 
     private Signal signal(Fields fields) {

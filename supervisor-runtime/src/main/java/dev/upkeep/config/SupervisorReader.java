@@ -75,8 +75,8 @@ final class SupervisorReader {
 
     private Intensity intensity(Fields fields) {
         fields.refuseUnknown(Set.of("max", "within"), Map.of());
-        return new Intensity(fields.number("max", Limits.ZERO_OR_MORE, Intensity.DEFAULT.max()),
-                fields.duration("within", Limits.LONGER_THAN_ZERO, Intensity.DEFAULT.within()));
+        return new Intensity(fields.number("max", Bounds.ZERO_OR_MORE, Intensity.DEFAULT.max()),
+                fields.duration("within", Bounds.LONGER_THAN_ZERO, Intensity.DEFAULT.within()));
     }
 
     private Map<String, Inherited> defaults(Fields fields) {

@@ -41,9 +41,9 @@ final class TreeReader {
         fields.refuseUnknown(known, ChildReader.notAtTheTop());
         requireInstalled(PluginKind.RESTART_STRATEGY, SupervisorReader.DEFAULT_STRATEGY, fields);
         requireInstalled(PluginKind.BACKOFF, ChildSpec.DEFAULT_BACKOFF, fields);
-        Duration shutdownTimeout = fields.duration("shutdownTimeout", Limits.LONGER_THAN_ZERO,
+        Duration shutdownTimeout = fields.duration("shutdownTimeout", Bounds.LONGER_THAN_ZERO,
                 TreeSpec.DEFAULT_SHUTDOWN_TIMEOUT);
-        int starts = fields.number("maxConcurrentStarts", Limits.ONE_OR_MORE,
+        int starts = fields.number("maxConcurrentStarts", Bounds.ONE_OR_MORE,
                 TreeSpec.defaultMaxConcurrentStarts());
         Set<String> breakerNames = new LinkedHashSet<>();
         Map<String, Choice> breakers = breakers(fields, breakerNames);
