@@ -1,0 +1,44 @@
+package dev.upkeep.probe;
+
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.health.CheckContext;
+import dev.upkeep.api.time.Ticker;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a check is told of its instance. */
+record InstanceCheckContext(ProbedChild child, Ticker ticker, InstantSource clock, RandomGenerator random,
+        String type) implements CheckContext {
+    @Override
+    public ChildPath path() {
+        return child.instance.path();
+    }
+
+    @Override
+    public long generation() {
+        return child.instance.generation();
+    }
+
+    @Override
+    public OptionalLong pid() {
+        return child.pid;
+    }
+
+    @Override
+    public Logger log() {
+        return LoggerFactory.getLogger("dev.upkeep.check." + type);
+    }
+
+    @Override
+    public long quietSinceNanos() {
+        return child.vitals.lastBeatNanos(child.quietBase);
+    }
+
+    @Override
+    public Outcomes outcomes() {
+        return child.vitals.outcomes();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.upkeep.probe;
+
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.child.HealthStatus;
+import dev.upkeep.api.health.Role;
+import dev.upkeep.supervise.Event;
+import dev.upkeep.supervise.InstanceId;
+import dev.upkeep.tree.EventQueue;
+import dev.upkeep.tree.Vitals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** One instance with its checks. Guarded by the schedule's lock, but for what is final or volatile. */
+final class ProbedChild {
+    final InstanceId instance;
+    final Vitals vitals;
+    final OptionalLong pid;
+    final List<Probe> probes = new ArrayList<>();
+    private final boolean hasReadiness;
+    /** Silence before this moment is not the child's. */
+    volatile long quietBase;
+    boolean everReady;
+    boolean ready;
+    /** A liveness check has given it up: no more checks until the next instance (H5). */
+    boolean condemned;
+    boolean ended;
+    /** What was told last; at first what the core takes every child with checks for. */
+    private HealthStatus reported = HealthStatus.UNKNOWN;
+
+    ProbedChild(InstanceId instance, ChildSpec spec, Vitals vitals, OptionalLong pid, long now) {
+        this.instance = instance;
+        this.vitals = vitals;
+        this.pid = pid;
+        this.quietBase = now;
+        this.hasReadiness = spec.hasReadiness();
+        // Without readiness the child is taken for ready as soon as it has started (S1).
+        this.everReady = !hasReadiness;
+        this.ready = !hasReadiness;
+    }
+
+    /** Returns whether the checks of that role may run now (H2). */
+    boolean open(Role role) {
+        return switch (role) {
+            case STARTUP -> !everReady;
+            case READINESS -> everReady || passes(Role.STARTUP);
+            case LIVENESS -> everReady;
+        };
+    }
+
+    /** Returns whether the startup and readiness checks say that it may be used. Startup counts only once. */
+    boolean usable() {
+        return !hasReadiness || (everReady || passes(Role.STARTUP)) && passes(Role.READINESS);
+    }
+
+    private boolean passes(Role role) {
+        return probes.stream().filter(p -> p.spec.role() == role).allMatch(Probe::lets);
+    }
+
+    /** Takes note of what its checks now say, and tells what is new. */
+    void changes(long now, EventQueue events) {
+        Probe worst = worst();
+        HealthStatus health = worst == null ? HealthStatus.HEALTHY : worst.health();
+        if (health != reported) {
+            reported = health;
+            events.offer(new Event.HealthChanged(instance, health, worst == null ? "" : worst.reason()));
+        }
+        boolean usable = usable();
+        if (usable != ready) {
+            ready = usable;
+            if (usable && !everReady) {
+                everReady = true;
+                quietBase = now;
+            }
+            events.offer(new Event.ReadyChanged(instance, usable));
+        }
+        for (Probe probe : probes) {
+            if (!condemned && probe.spec.role() == Role.LIVENESS && !probe.verdict.passing()) {
+                condemned = true;
+                events.offer(
+                        new Event.FoundUnhealthy(instance, probe.spec.name(), probe.verdict.reason()));
+            }
+        }
+    }
+
+    /** Returns the probe with the worst health, or nothing if there is none that counts (H8). */
+    private @Nullable Probe worst() {
+        Probe worst = null;
+        for (Probe probe : probes) {
+            if (probe.counts() && (worst == null || probe.health().compareTo(worst.health()) > 0)) {
+                worst = probe;
+            }
+        }
+        return worst;
+    }
+}
