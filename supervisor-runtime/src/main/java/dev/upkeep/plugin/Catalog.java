@@ -164,6 +164,11 @@ public final class Catalog {
         return Catalog.<HealthCheckFactory<?>>factory(require(PluginKind.HEALTH_CHECK, type));
     }
 
+    /** Returns what makes checks of a type, if it is installed. */
+    public Optional<HealthCheckFactory<?>> findCheckFactory(String type) {
+        return find(PluginKind.HEALTH_CHECK, type).map(Catalog::<HealthCheckFactory<?>>factory);
+    }
+
     /** Returns the role that checks of an installed type have by default; liveness if the type fails to say. */
     public Role defaultRole(String type) {
         HealthCheckFactory<?> factory = checkFactory(type);

@@ -61,6 +61,9 @@ public sealed interface Event {
     /** A moment came that an {@link Action.SetTimer} asked for. */
     record TimerDue(Timer timer) implements Event {}
 
+    /** Burning components left no processor to the others; there is one more carrier of virtual threads now. */
+    record CarriersBusy(int parallelism) implements Event {}
+
     /** The tree shall start. */
     record StartTree() implements Event {}
 

@@ -3,6 +3,7 @@ package dev.upkeep.supervise;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildStatus;
+import dev.upkeep.api.event.EventKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class Tree {
             case Event.OfInstance ofInstance -> ofInstance(ofInstance);
             case Event.BreakerChanged changed -> core.breakers.changed(changed.view());
             case Event.TimerDue due -> timerDue(due.timer());
+            case Event.CarriersBusy(int parallelism) -> turn.emit(EventKind.CARRIERS_BUSY, core.root,
+                    "components burn every processor: " + parallelism
+                            + " carriers of virtual threads from now on");
             case Event.StartTree() -> core.starts.begin(core.root, false);
             case Event.Asked asked -> core.verbs.asked(asked);
             case Event.ShutdownAsked asked ->
