@@ -1,0 +1,47 @@
+package dev.upkeep.control;
+
+import dev.upkeep.api.event.TreeEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes events as {@code upkeep events -o json} shows them. */
+final class EventJson {
+    private EventJson() {}
+
+    static void writeArray(JsonGenerator json, String key, List<TreeEvent> events) {
+        json.writeArrayPropertyStart(key);
+        events.forEach(event -> write(json, event));
+        json.writeEndArray();
+    }
+
+    private static void write(JsonGenerator json, TreeEvent event) {
+        json.writeStartObject();
+        json.writeNumberProperty("sequence", event.sequence());
+        json.writeStringProperty("kind", event.kind().word());
+        json.writeStringProperty("path", event.path().value());
+        json.writeNumberProperty("generation", event.generation());
+        json.writeStringProperty("at", event.at().toString());
+        json.writeStringProperty("text", event.text());
+        StatusJson.text(json, "cause", event.cause().map(cause -> cause.kind().word()));
+        millis(json, "delayMillis", event.delay());
+        millis(json, "uptimeMillis", event.uptime());
+        words(json, event.lastWords());
+        json.writeEndObject();
+    }
+
+    static void words(JsonGenerator json, List<String> lastWords) {
+        json.writeArrayPropertyStart("lastWords");
+        lastWords.forEach(json::writeString);
+        json.writeEndArray();
+    }
+
+    private static void millis(JsonGenerator json, String key, Optional<Duration> value) {
+        if (value.isPresent()) {
+            json.writeNumberProperty(key, value.get().toMillis());
+        } else {
+            json.writeNullProperty(key);
+        }
+    }
+}
