@@ -35,6 +35,18 @@ public final class StateDirectory {
                 .normalize();
     }
 
+    /**
+     * Returns the name of a tree whose file gives it none: that of the file's directory, with a dash for what an id
+     * cannot have; {@code upkeep} if nothing is left of it.
+     */
+    public static String nameFor(Path file) {
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        Path last = directory == null ? null : directory.getFileName();
+        String id = (last == null ? "" : last.toString()).replaceAll("[^A-Za-z0-9._@+-]", "-")
+                .replaceFirst("^[^A-Za-z0-9]+", "");
+        return id.isEmpty() ? "upkeep" : id.substring(0, Math.min(id.length(), 100));
+    }
+
     /** Returns the control socket in a state directory. */
     public static Path socketIn(Path directory) {
         return directory.resolve(SOCKET);

@@ -1,0 +1,6 @@
+package dev.upkeep.cli;
+
+/** How a command prints its answer. */
+enum Form {
+    TEXT, JSON
+}
