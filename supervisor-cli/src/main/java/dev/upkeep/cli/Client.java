@@ -53,7 +53,10 @@ final class Client {
         if (!reply.isOk()) {
             throw new CommandFailure(Exit.FAILED, reply.sentence());
         }
-        return Json.list(reply.json()).stream().map(Child::new).toList();
+        if (!(reply.json() instanceof List<?> children)) {
+            throw new CommandFailure(Exit.NO_SUPERVISOR, "what answers at " + socket + " is no supervisor");
+        }
+        return children.stream().map(Child::new).toList();
     }
 
     private Reply exchange(String method, String target, Duration atMost) {

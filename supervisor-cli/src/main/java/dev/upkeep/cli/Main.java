@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         "  schema        Print the JSON Schema of the file.",
         "  plugins       List what is installed.",
         "",
-        "Exit status: 0 ok, 1 failed, 2 usage, 3 a named child is not running, 4 no supervisor answers."})
+        "Exit status: 0 ok, 1 failed, 2 usage,", "3 a named child is not running, 4 no supervisor answers."})
 public final class Main implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;

@@ -171,7 +171,9 @@ final class Explanation {
 
     private static boolean isTroubled(ChildStatus child) {
         return switch (child.actual()) {
-            case RUNNING -> !child.ready() || child.health().compareTo(HealthStatus.DEGRADED) >= 0;
+            // A supervisor is only as well as its children, and those speak for themselves.
+            case RUNNING -> child.kind() != ChildKind.SUPERVISOR
+                    && (!child.ready() || child.health().compareTo(HealthStatus.DEGRADED) >= 0);
             case WAITING, QUEUED, BACKOFF, SUSPENDED, ABANDONED -> true;
             case STARTING, STOPPING, COMPLETED -> false;
             case STOPPED -> child.desired() == DesiredState.RUNNING;

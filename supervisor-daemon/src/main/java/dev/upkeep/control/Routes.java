@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
@@ -177,7 +179,7 @@ final class Routes extends Handler.Abstract {
 
         /** Holds no thread meanwhile; the answer is made on a thread of the server, never on the tree's. */
         <T> void answerWhenDone(
-                java.util.function.Supplier<CompletableFuture<T>> ask,
+                Supplier<CompletableFuture<T>> ask,
                 Function<T, Answer> done,
                 Function<Duration, Answer> late) {
             Duration atMost = waitingTime();
@@ -215,7 +217,8 @@ final class Routes extends Handler.Abstract {
                         .setCause(failure)
                         .addKeyValue("uri", request.getHttpURI())
                         .log("control request failed");
-                return Answer.error(500, "internal", "the supervisor failed to do it: " + failure);
+                return Answer.error(500, "internal", "the supervisor failed to do it: "
+                        + (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure));
             };
         }
 

@@ -1,0 +1,248 @@
+package dev.upkeep.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.control.StateDirectory;
+import dev.upkeep.state.Holder;
+import dev.upkeep.state.StateLock;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ControlServerTest {
+    @TempDir
+    private Path temp;
+
+    private final FakeSupervisor tree = new FakeSupervisor(Shop.tree());
+    private Path socket;
+    private StateLock lock;
+    private ControlServer server;
+
+    @BeforeEach
+    void open() throws Exception {
+        open(temp.resolve("state"), Duration.ofSeconds(10));
+    }
+
+    private void open(Path directory, Duration life) throws Exception {
+        Identity identity = new Identity("shop", 4700, Shop.NOW, "0.1.0");
+        lock = StateLock.take(directory, new Holder("shop", 4700, Shop.NOW));
+        socket = StateDirectory.socketIn(directory);
+        server = ControlServer.open(lock, tree, new RecentEvents(), identity, () -> tree.shutdown(), life);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        server.close();
+        lock.close();
+    }
+
+    private String get(String target) throws IOException {
+        return RawClient.ask(socket, "GET", target);
+    }
+
+    private String post(String target) throws IOException {
+        return RawClient.ask(socket, "POST", target);
+    }
+
+    @Test
+    void statusHasExactlyTheKeysPeopleRelyOn() throws IOException {
+        assertThat(get("/v1/status")).startsWith("HTTP/1.1 200")
+                .contains("application/json")
+                .containsPattern(
+                        "\\[\\{\"path\":\"shop\",\"kind\":\"supervisor\",\"state\":\"running\",\"ready\":true,"
+                                + "\"health\":\"degraded\",\"pid\":null,\"generation\":7,\"restarts\":0,\"uptimeMillis\":\\d+,"
+                                + "\"lastExit\":null,\"next\":null\\}")
+                .contains(
+                        "{\"path\":\"shop/mailer\",\"kind\":\"process\",\"state\":\"backoff\",\"ready\":false,"
+                                + "\"health\":\"unknown\",\"pid\":null,\"generation\":7,\"restarts\":3,\"uptimeMillis\":null,"
+                                + "\"lastExit\":{\"cause\":\"crashed\",\"code\":null,\"signal\":\"SIGKILL\","
+                                + "\"at\":\"2026-03-01T02:59:56Z\"},"
+                                + "\"next\":{\"action\":\"restart\",\"at\":\"2026-03-01T03:00:05Z\"}}")
+                .contains("\"code\":1,\"signal\":null", "{\"action\":\"trial\",\"at\":null}");
+    }
+
+    @Test
+    void aVerbTakesAPathWithOrWithoutTheRootsName() throws IOException {
+        assertThat(post("/v1/children/etl/load/reset")).contains("HTTP/1.1 200", "\"kind\":\"done\"");
+        assertThat(post("/v1/children/shop/web/restart")).contains("HTTP/1.1 200",
+                "'web' did as it was told");
+
+        assertThat(tree.asked).containsExactly("reset shop/etl/load", "restart shop/web");
+    }
+
+    @Test
+    void aVerbThatFailsSaysHow() throws IOException {
+        tree.answer = path -> CompletableFuture
+                .completedFuture(new Reply(Reply.Kind.START_FAILED, "'web' did not start: ENOENT"));
+
+        assertThat(post("/v1/children/web/start")).contains("HTTP/1.1 409",
+                "{\"error\":{\"kind\":\"start-failed\",\"text\":\"'web' did not start: ENOENT\"}}");
+    }
+
+    @Test
+    void aVerbThatTakesTooLongIsAnsweredInTime() throws IOException {
+        tree.answer = path -> new CompletableFuture<>();
+
+        assertThat(post("/v1/children/web/stop?timeout=50ms")).contains("HTTP/1.1 504",
+                "\"kind\":\"timeout\"",
+                "did not stop within 50ms; it is running");
+    }
+
+    @Test
+    void aVerbThatThrowsIsAnErrorOfThatRequestAlone() throws IOException {
+        tree.answer = path -> CompletableFuture.failedFuture(new IllegalStateException("loop is gone"));
+        assertThat(post("/v1/children/web/stop")).contains("HTTP/1.1 500", "loop is gone");
+        tree.answer = path -> {
+            throw new IllegalStateException("loop is gone");
+        };
+        assertThat(post("/v1/children/web/stop")).contains("HTTP/1.1 500", "\"kind\":\"internal\"");
+
+        assertThat(get("/v1/supervisor")).contains("\"name\":\"shop\",\"pid\":4700");
+    }
+
+    @Test
+    void everyWrongRequestHasATypedAnswer() throws IOException {
+        assertThat(post("/v1/children/nobody/stop")).contains("HTTP/1.1 404",
+                "'nobody' is no child of 'shop'");
+        assertThat(post("/v1/children/web/explode")).contains("HTTP/1.1 404", "'explode' is no verb");
+        assertThat(post("/v1/children/web/stop?timeout=soon")).contains("HTTP/1.1 400",
+                "'soon' is not a duration");
+        assertThat(post("/v1/children/")).contains("HTTP/1.1 404", "\"kind\":\"not-found\"");
+        assertThat(get("/v1/children/web/stop")).contains("HTTP/1.1 405", "takes POST, not GET");
+        assertThat(get("/v1/events?since=-1")).contains("HTTP/1.1 400", "since must be a number");
+        assertThat(get("/v1/why/..%2f..%2fetc")).contains("HTTP/1.1 40", "\"error\"");
+        assertThat(get("/")).contains("HTTP/1.1 404", "/v1/status");
+        assertThat(tree.asked).isEmpty();
+    }
+
+    @Test
+    void whyAnswersForPeopleAndForPrograms() throws IOException {
+        assertThat(get("/v1/why/etl/load")).contains("HTTP/1.1 200", "\"cause\":\"crashed(code 1)\"",
+                "\"lastWords\":[\"no such table: orders\"", "\"text\":\"etl/load is SUSPENDED");
+    }
+
+    @Test
+    void shutdownAnswersWhenTheTreeHasEnded() throws IOException {
+        assertThat(post("/v1/shutdown")).contains("HTTP/1.1 200", "'shop' has stopped");
+
+        assertThat(tree.asked).containsExactly("shutdown");
+    }
+
+    @Test
+    void theSocketIsForItsOwnerAloneAndGoesWithTheServer() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())))
+                .isEqualTo("rwx------");
+        try (var left = Files.list(socket.getParent())) {
+            assertThat(left.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("control.sock",
+                    "lock");
+        }
+
+        server.close();
+
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void theSocketOfADeadSupervisorIsReplaced() throws Exception {
+        close();
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+
+        open();
+
+        assertThat(get("/v1/supervisor")).contains("HTTP/1.1 200");
+    }
+
+    @Test
+    void aStateDirectoryOfTwoHundredLettersWorks() throws Exception {
+        close();
+
+        open(temp.resolve("a".repeat(100)).resolve("b".repeat(100)), Duration.ofSeconds(10));
+
+        assertThat(get("/v1/supervisor")).contains("HTTP/1.1 200");
+    }
+
+    @Test
+    void anotherUserIsRefused() throws Exception {
+        UserPrincipal stranger = temp.getFileSystem()
+                .getUserPrincipalLookupService()
+                .lookupPrincipalByName("64999");
+        try (var listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            Path path = temp.resolve("s");
+            listening.bind(UnixDomainSocketAddress.of(path));
+            try (RawClient client = new RawClient(path); var accepted = listening.accept()) {
+                assertThat(PeerCheck.forOwnerOf(path).admits(accepted)).isTrue();
+                assertThat(new PeerCheck(Set.of(stranger)).admits(accepted)).isFalse();
+                assertThat(client).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void o4GarbageHugeHeadersAndHalfRequestsHarmNobodyElse() throws Exception {
+        close();
+        open(temp.resolve("state"), Duration.ofSeconds(2));
+        List<RawClient> held = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            held.add(new RawClient(socket).send("GET /v1/sta"));
+        }
+        try (RawClient garbage = new RawClient(socket); RawClient huge = new RawClient(socket)) {
+            assertThat(garbage.send("\u0000\u0001 no http at all\r\n\r\n").readAll()).contains("400",
+                    "\"error\"");
+            String flood = "x-flood: " + "a".repeat(10 << 20);
+            assertThatThrownBy(() -> huge.send("GET /v1/status HTTP/1.1\r\n" + flood))
+                    .isInstanceOf(IOException.class);
+
+            assertThat(get("/v1/supervisor")).contains("HTTP/1.1 200");
+        }
+        for (RawClient slow : held) {
+            assertThat(slow.readAll()).doesNotContain("200 OK");
+            slow.close();
+        }
+    }
+
+    @Test
+    void o4ClientsThatWaitDoNotKeepOthersOut() throws Exception {
+        tree.answer = path -> new CompletableFuture<>();
+        List<RawClient> waiting = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            waiting.add(new RawClient(socket)
+                    .send("POST /v1/children/web/stop?timeout=1s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+            if (i == 50) {
+                assertThat(get("/v1/status")).contains("HTTP/1.1 200");
+            }
+        }
+
+        assertThat(get("/v1/status")).contains("HTTP/1.1 200");
+
+        List<String> answers = new ArrayList<>();
+        for (RawClient client : waiting) {
+            answers.add(client.readAll());
+            client.close();
+        }
+        assertThat(answers).filteredOn(answer -> answer.contains("504")).hasSize(32);
+        assertThat(answers).filteredOn(answer -> answer.contains("503")).isNotEmpty();
+    }
+}
