@@ -119,7 +119,8 @@ public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> 
                     .orElseGet(() -> throwable.map(Object::toString).orElse(""));
             case UNHEALTHY -> by + ": " + reason;
             case GROUP -> by;
-            case START_FAILED -> throwable.map(t -> reason.isEmpty() ? t.toString() : reason + ": " + t).orElse(reason);
+            case START_FAILED ->
+                throwable.map(t -> reason.isEmpty() ? t.toString() : reason + ": " + t).orElse(reason);
             case GAVE_UP -> chain.isEmpty()
                     ? reason
                     : reason + ": " + chain.get(chain.size() - 1).path().shortValue() + " "

@@ -1,0 +1,96 @@
+package dev.upkeep.app;
+
+import dev.upkeep.api.Ending;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.control.StateDirectory;
+import dev.upkeep.config.Configuration;
+import dev.upkeep.control.ControlServer;
+import dev.upkeep.control.Identity;
+import dev.upkeep.control.RecentEvents;
+import dev.upkeep.inject.TreeAssembly;
+import dev.upkeep.state.Holder;
+import dev.upkeep.state.StateHeldException;
+import dev.upkeep.state.StateLock;
+import dev.upkeep.supervise.Event;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "run", description = "Runs the tree of a configuration until it ends or is told to stop.", mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    private static final int FAILED = 1;
+
+    @Mixin
+    private ConfigurationFile file = new ConfigurationFile();
+
+    @Option(names = "--state", paramLabel = "DIR", description = "The directory for the control socket and what survives the supervisor.")
+    private @Nullable Path state;
+
+    @Override
+    public Integer call() {
+        Installation installation = Installation.here(System.err);
+        installation.tellProblems(System.err);
+        Optional<Configuration> configuration = file.read(installation, System.err);
+        if (configuration.isEmpty()) {
+            return Main.USAGE;
+        }
+        String name = configuration.get().tree().name();
+        boolean root = "root".equals(System.getProperty("user.name"));
+        Path directory = StateDirectory.resolve(Optional.ofNullable(state), System.getenv(), root,
+                () -> name);
+        Holder us = new Holder(name, ProcessHandle.current().pid(), Instant.now());
+        try (StateLock lock = StateLock.take(directory, us)) {
+            return run(installation, configuration.get(), lock, us);
+        } catch (StateHeldException | IOException e) {
+            System.err.println("upkeep: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static int run(
+            Installation installation,
+            Configuration configuration,
+            StateLock lock,
+            Holder us) {
+        TerminalView view = installation.injector().getInstance(TerminalView.class);
+        view.mask(configuration::masked);
+        RecentEvents recent = new RecentEvents();
+        TreeAssembly assembly = installation.injector().getInstance(TreeAssembly.class);
+        TreeAssembly.Launched launched = assembly.launch(configuration.tree(), List.of(view, recent));
+        Signals.hear(signal -> launched.loop().offer(new Event.ShutdownAsked(signal)));
+        String version = Optional.ofNullable(RunCommand.class.getPackage().getImplementationVersion())
+                .orElse("unknown");
+        Identity identity = new Identity(us.name(), us.pid(), us.since(), version);
+        // After the children: nobody waits for the door while a service is down.
+        try (ControlServer server = ControlServer.open(lock, launched.tree(), recent, identity,
+                () -> launched.loop().offer(new Event.ShutdownAsked("upkeep shutdown")))) {
+            return tell(view, launched.loop().ended().join());
+        } catch (IOException e) {
+            view.tell("no commands can be taken, the tree goes on: " + e.getMessage());
+            return tell(view, launched.loop().ended().join());
+        }
+    }
+
+    private static int tell(TerminalView view, Ending ending) {
+        if (!ending.leftRunning().isEmpty()) {
+            view.tell("did not stop in time: " + ending.leftRunning()
+                    .stream()
+                    .map(ChildPath::shortValue)
+                    .collect(Collectors.joining(", ")));
+        }
+        for (Cause.Link link : ending.cause().chain()) {
+            view.tell("  because " + link.path().shortValue() + ": " + link.cause());
+        }
+        view.tell("ended: " + ending.cause());
+        return ending.leftRunning().isEmpty() ? ending.exitCode() : Math.max(FAILED, ending.exitCode());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.upkeep.app;
+
+import dev.upkeep.api.event.TreeEvent;
+import dev.upkeep.api.event.TreeListener;
+import dev.upkeep.inject.Output;
+import dev.upkeep.process.OutputSink;
+import dev.upkeep.supervise.InstanceId;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a person sees on the terminal of {@code upkeep run}: every event in a line of its own, and what the children
+ * write, each line with its child's name.
+ */
+final class TerminalView implements Output, TreeListener {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+    private static final int NAME_WIDTH = 14;
+
+    private final PrintStream out;
+    private final ZoneId zone;
+    private final InstantSource clock;
+    private volatile UnaryOperator<String> mask = UnaryOperator.identity();
+
+    TerminalView(PrintStream out, ZoneId zone, InstantSource clock) {
+        this.out = out;
+        this.zone = zone;
+        this.clock = clock;
+    }
+
+    static TerminalView ofThisProcess() {
+        return new TerminalView(System.out, ZoneId.systemDefault(), InstantSource.system());
+    }
+
+    /** Hides secrets in events from now on. */
+    void mask(UnaryOperator<String> secrets) {
+        mask = secrets;
+    }
+
+    @Override
+    public void on(TreeEvent event) {
+        say(TIME.format(event.at().atZone(zone)), event.path().shortValue(), lineOf(event));
+        event.lastWords().forEach(words -> say(" ".repeat(12), event.path().shortValue(), "  " + words));
+    }
+
+    private String lineOf(TreeEvent event) {
+        String text = switch (event.kind()) {
+            case EXITED ->
+                "ended: " + event.text() + event.uptime().map(u -> " after " + Uptime.words(u)).orElse("");
+            case HEALTH_CHANGED -> "health is " + event.text();
+            default -> event.text();
+        };
+        return mask.apply(text);
+    }
+
+    @Override
+    public void lost(long events) {
+        tell(events + " events came too fast to be shown");
+    }
+
+    /** Says something that is about no child. */
+    void tell(String text) {
+        say(TIME.format(clock.instant().atZone(zone)), "upkeep", mask.apply(text));
+    }
+
+    private void say(String time, String name, String text) {
+        String line = time + " " + padded(name) + " " + harmless(text) + "\n";
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        synchronized (out) {
+            out.write(bytes, 0, bytes.length);
+            out.flush();
+        }
+    }
+
+    private static String padded(String name) {
+        return name.length() >= NAME_WIDTH ? name : name + " ".repeat(NAME_WIDTH - name.length());
+    }
+
+    /** Keeps what a child said from moving the cursor or ringing the bell. */
+    private static String harmless(String text) {
+        return text.codePoints()
+                .map(c -> Character.isISOControl(c) && c != '\t' ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    /** Passes the bytes of a child on as they are: colours are its own affair. */
+    @Override
+    public OutputSink of(InstanceId instance) {
+        byte[] prefix = (" ".repeat(13) + padded(instance.path().shortValue()) + " | ")
+                .getBytes(StandardCharsets.UTF_8);
+        OutputStream target = out;
+        return (stderr, buffer, offset, length) -> {
+            synchronized (target) {
+                out.write(prefix, 0, prefix.length);
+                out.write(buffer, offset, length);
+                out.write('\n');
+                out.flush();
+            }
+        };
+    }
+}
