@@ -8,6 +8,7 @@ import dev.upkeep.api.breaker.Permit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
 
@@ -106,6 +108,23 @@ final class ManyThreadsTest {
         }
         assertThat(got.stream().mapToInt(n -> n).sum()).isEqualTo(3);
         assertThat(breaker.view().state()).isEqualTo(BreakerState.HALF_OPEN);
+    }
+
+    @RepeatedTest(5)
+    @DisplayName("C9 listeners hear all changes in order, though many threads call them")
+    void changesAreHeardInOrderWhateverTheExecutorDoes() {
+        List<Long> heard = Collections.synchronizedList(new ArrayList<>());
+        try (var threads = Executors.newFixedThreadPool(THREADS)) {
+            context.listeners = threads;
+            CircuitBreaker breaker = consecutive(1, 1);
+            breaker.onChange(view -> heard.add(view.epoch()));
+            for (int i = 0; i < 2_000; i++) {
+                breaker.tryAcquire().orElseThrow().failure(new IOException());
+                breaker.reset();
+            }
+        }
+
+        assertThat(heard).isEqualTo(LongStream.rangeClosed(1, 4_000).boxed().toList());
     }
 
     private CircuitBreaker consecutive(int failures, int trials) {
