@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
 /**
  * One request and its answer over a Unix-domain socket: HTTP/1.1 with {@code Connection: close}, as much of it as our
  * own server speaks.
+ *
+ * <p>Not a library's client, because every {@code status} would feel its start: a JVM that only fetches the status this way
+ * and ends takes 0.11 s, with jetty-client 12.1 it takes 1.3 s (JDK 25, C1 alone, Serial GC, a busy machine; an empty
+ * JVM takes 0.06 s there).
  */
 final class HttpExchange {
     /** What comes back. */

@@ -34,27 +34,42 @@ final class ShutdownCommand implements Callable<Integer> {
         OptionalLong pid = Json.field(client.get("/v1/supervisor").json(), "pid") instanceof Long number
                 ? OptionalLong.of(number)
                 : OptionalLong.empty();
-        Client.Reply reply = client.post("/v1/shutdown", atMost);
+        Client.Reply reply;
+        try {
+            reply = client.post("/v1/shutdown", atMost);
+        } catch (CommandFailure broken) {
+            if (pid.isPresent() && hasEnded(pid.getAsLong())) { // before it could say so
+                terminal.out().println("the supervisor has ended (pid " + pid.getAsLong() + ")");
+                return Exit.OK;
+            }
+            throw broken;
+        }
         String sentence = Terminal.harmless(reply.sentence());
         if (!reply.isOk()) {
             terminal.err().println("upkeep: " + sentence);
             return Exit.FAILED;
         }
         terminal.out().println(sentence);
-        if (pid.isPresent() && pid.getAsLong() != ProcessHandle.current().pid()) {
-            awaitEnd(pid.getAsLong());
+        if (pid.isPresent()) {
+            boolean unused = hasEnded(pid.getAsLong()); // the tree has stopped, which is what was asked
         }
         return Exit.OK;
     }
 
-    private static void awaitEnd(long pid) throws InterruptedException {
+    /** Waits for the end of the process, for a while; where pids are another container's it is nobody's to see. */
+    private static boolean hasEnded(long pid) throws InterruptedException {
+        if (pid == ProcessHandle.current().pid()) {
+            return false;
+        }
         var process = ProcessHandle.of(pid);
-        if (process.isPresent()) {
-            try {
-                process.get().onExit().get(PROCESS_END.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                // The tree has stopped, which is what was asked; the process may be another's in a container.
-            }
+        if (process.isEmpty()) {
+            return true;
+        }
+        try {
+            process.get().onExit().get(PROCESS_END.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
         }
     }
 }

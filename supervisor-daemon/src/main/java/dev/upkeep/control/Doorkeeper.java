@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,12 +95,39 @@ final class Doorkeeper implements Connection.Listener {
     /** Notes that the connection waits for a verb; false if too many do, or it is closed. */
     synchronized boolean beginWaiting(Connection connection) {
         Visit visit = open.get(connection);
-        if (visit == null || open.values().stream().filter(Visit::waiting).count() >= mostWaiting) {
+        if (visit == null || waiting().size() >= mostWaiting && !forgetTheDead()) {
             return false;
         }
         visit.end().cancel();
         open.put(connection, new Visit(true, visit.end()));
         return true;
+    }
+
+    @GuardedBy("this")
+    private List<Connection> waiting() {
+        return open.entrySet()
+                .stream()
+                .filter(entry -> entry.getValue().waiting())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Closes what nobody is at the other end of: while a request waits, Jetty does not read, so it does not notice. */
+    @GuardedBy("this")
+    private boolean forgetTheDead() {
+        List<Connection> dead = waiting().stream().filter(Doorkeeper::isDead).toList();
+        dead.forEach(open::remove);
+        dead.forEach(connection -> connection.getEndPoint().close());
+        return !dead.isEmpty();
+    }
+
+    private static boolean isDead(Connection connection) {
+        try {
+            // What is read here is lost, and may be: one connection has one request, and that has been read.
+            return connection.getEndPoint().fill(BufferUtil.allocate(256)) < 0;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** Notes that the verb is done; from now on the client has so long to take the answer. */

@@ -195,6 +195,7 @@ final class Routes extends Handler.Abstract {
                     .getScheduler()
                     .schedule(() -> asked.completeExceptionally(new TimeoutException()), atMost);
             asked.handleAsync(outcome(done, late, atMost), request.getComponents().getThreadPool())
+                    .exceptionally(this::failed)
                     .thenAccept(answer -> {
                         limit.cancel();
                         door.endWaiting(connection);
@@ -213,13 +214,17 @@ final class Routes extends Handler.Abstract {
                 if (failure instanceof TimeoutException) {
                     return late.apply(atMost);
                 }
-                LOG.atWarn()
-                        .setCause(failure)
-                        .addKeyValue("uri", request.getHttpURI())
-                        .log("control request failed");
-                return Answer.error(500, "internal", "the supervisor failed to do it: "
-                        + (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure));
+                return failed(failure);
             };
+        }
+
+        private Answer failed(Throwable failure) {
+            LOG.atWarn()
+                    .setCause(failure)
+                    .addKeyValue("uri", request.getHttpURI())
+                    .log("control request failed");
+            Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+            return Answer.error(500, "internal", "the supervisor failed to do it: " + cause);
         }
 
         private Duration waitingTime() {

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,5 +246,27 @@ class ControlServerTest {
         }
         assertThat(answers).filteredOn(answer -> answer.contains("504")).hasSize(32);
         assertThat(answers).filteredOn(answer -> answer.contains("503")).isNotEmpty();
+    }
+
+    @Test
+    void o4ClientsThatDiedWaitingTakeNobodysPlace() throws Exception {
+        CountDownLatch asked = new CountDownLatch(32);
+        tree.answer = path -> {
+            asked.countDown();
+            return new CompletableFuture<>();
+        };
+        List<RawClient> waiting = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            waiting.add(new RawClient(socket)
+                    .send("POST /v1/children/web/stop?timeout=1h HTTP/1.1\r\nHost: x\r\n\r\n"));
+        }
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(post("/v1/children/web/stop?timeout=50ms")).contains("HTTP/1.1 503", "\"kind\":\"busy\"");
+
+        for (RawClient client : waiting) {
+            client.close();
+        }
+
+        assertThat(post("/v1/children/web/stop?timeout=50ms")).contains("HTTP/1.1 504");
     }
 }
