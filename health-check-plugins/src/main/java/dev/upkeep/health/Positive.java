@@ -1,0 +1,14 @@
+package dev.upkeep.health;
+
+import java.time.Duration;
+
+/** What durations in settings must be. */
+final class Positive {
+    private Positive() {}
+
+    static void require(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be longer than zero, but is " + value);
+        }
+    }
+}
