@@ -1,5 +1,8 @@
 package dev.upkeep.app;
 
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeEvent;
 import dev.upkeep.api.event.TreeListener;
 import dev.upkeep.inject.Output;
@@ -11,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,6 +29,8 @@ final class TerminalView implements Output, TreeListener {
     private final PrintStream out;
     private final ZoneId zone;
     private final InstantSource clock;
+    /** Children whose last word on their health was a bad one. Only the listener's thread touches it. */
+    private final Set<ChildPath> unwell = new HashSet<>();
     private volatile UnaryOperator<String> mask = UnaryOperator.identity();
 
     TerminalView(PrintStream out, ZoneId zone, InstantSource clock) {
@@ -43,8 +50,24 @@ final class TerminalView implements Output, TreeListener {
 
     @Override
     public void on(TreeEvent event) {
+        if (event.kind() == EventKind.HEALTH_CHANGED && !isNews(event)) {
+            return;
+        }
         say(TIME.format(event.at().atZone(zone)), event.path().shortValue(), lineOf(event));
-        event.lastWords().forEach(words -> say(" ".repeat(12), event.path().shortValue(), "  " + words));
+        if (event.cause().flatMap(Cause::throwable).isPresent()) {
+            // What a process said last has been seen as it said it; a component's stack trace has not.
+            event.lastWords().forEach(words -> say(" ".repeat(12), event.path().shortValue(), "  " + words));
+        }
+    }
+
+    /** A first good answer goes without saying; one that follows a bad one does not. */
+    private boolean isNews(TreeEvent event) {
+        return event.text().equals("healthy") ? unwell.remove(event.path()) : noteUnwell(event.path());
+    }
+
+    private boolean noteUnwell(ChildPath path) {
+        unwell.add(path);
+        return true;
     }
 
     private String lineOf(TreeEvent event) {

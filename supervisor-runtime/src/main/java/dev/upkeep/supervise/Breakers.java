@@ -1,8 +1,10 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.settings.Defaults;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +34,8 @@ final class Breakers {
                 : core.root;
         turn.emit(EventKind.BREAKER_CHANGED, about,
                 "breaker " + (about == core.root ? "'" + view.name() + "' " : "") + "is "
-                        + view.state() + (view.reason().isEmpty() ? "" : ": " + view.reason()));
+                        + Defaults.wordOf(view.state())
+                        + (view.reason().isEmpty() ? "" : ": " + view.reason()));
         for (Child child : users) {
             switch (view.state()) {
                 case OPEN, FORCED_OPEN -> {
@@ -71,6 +74,18 @@ final class Breakers {
         if (waits
                 || (child.actual == ActualState.SUSPENDED && child.suspension == Child.Suspension.BREAKER)) {
             refused(child);
+        }
+    }
+
+    /** A trial was given back uncounted: another child that waits for the breaker has it. */
+    void trialFreed(String breaker) {
+        CircuitBreaker.View view = views.get(breaker);
+        if (view != null && view.state() == BreakerState.HALF_OPEN) {
+            usersOf(breaker).stream()
+                    .filter(c -> c.actual == ActualState.SUSPENDED
+                            && c.suspension == Child.Suspension.BREAKER)
+                    .findFirst()
+                    .ifPresent(this::tryNow);
         }
     }
 

@@ -277,6 +277,9 @@ final class Failures {
         };
         turn.act(new Action.Report(child.breaker, child.permit, result, cause.toString()));
         child.permit = 0;
+        if (result == Action.StartResult.IGNORED) {
+            core.breakers.trialFreed(child.breaker);
+        }
     }
 
     /** Forgets earlier failures of a child that has been ready for long enough (B8). */

@@ -3,6 +3,7 @@ package dev.upkeep.supervise;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.settings.Defaults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,10 +121,9 @@ final class Table {
                 child.health = event.health();
                 child.healthReason = event.reason();
                 Tally.settle(child);
+                String word = Defaults.wordOf(event.health());
                 turn.emit(EventKind.HEALTH_CHANGED, child,
-                        event.reason().isEmpty()
-                                ? event.health().name()
-                                : event.health() + ": " + event.reason());
+                        event.reason().isEmpty() ? word : word + ": " + event.reason());
             }
             case WAITING, QUEUED, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> dropped++;
         }
@@ -141,6 +141,7 @@ final class Table {
         dropped++;
         if (breaker != null && permit != 0) {
             turn.act(new Action.Report(breaker, permit, Action.StartResult.IGNORED, "not needed any more"));
+            core.breakers.trialFreed(breaker);
         }
     }
 

@@ -684,6 +684,25 @@ class TreeRulesTest {
     }
 
     @Test
+    void c6_aTrialThatIsGivenBackUncountedGoesToAnotherChildOfTheBreaker() {
+        World world = world(shop().breaker("db", Choice.of("count"))
+                .child("a", PLAIN.andThen(c -> c.breaker(BreakerUse.shared("db"))))
+                .child("b", PLAIN.andThen(c -> c.breaker(BreakerUse.shared("db"))))).started();
+        world.breaker("db", BreakerState.OPEN, Optional.empty());
+        world.crash("a");
+        world.crash("b");
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        assertThat(world.state("b")).isEqualTo(SUSPENDED);
+        world.trials = 1;
+        world.breaker("db", BreakerState.HALF_OPEN, Optional.empty());
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+        assertThat(world.state("b")).isEqualTo(SUSPENDED);
+        world.trials = 1;
+        world.ask(Event.Verb.STOP, "a");
+        assertThat(world.state("b")).isEqualTo(RUNNING);
+    }
+
+    @Test
     void g2_anySignificantChildThatCompletesEndsItsSupervisorNormally() {
         World world = world(shop().autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
                 .child("a", PLAIN)

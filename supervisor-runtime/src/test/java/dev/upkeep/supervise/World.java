@@ -67,6 +67,8 @@ final class World {
     @Nullable
     Ending ending;
     boolean treeStarted;
+    /** How many starts a half-open breaker lets through from now on. */
+    int trials = Integer.MAX_VALUE;
     Consumer<World> afterEach = w -> {};
     long now = 1_000_000_000_000L;
     private final PriorityQueue<Due> due = new PriorityQueue<>(
@@ -312,7 +314,8 @@ final class World {
         CircuitBreaker.View view = breakers.get(acquire.breaker());
         boolean open = view != null
                 && (view.state() == BreakerState.OPEN || view.state() == BreakerState.FORCED_OPEN);
-        Event answer = open && !acquire.byHand()
+        boolean spent = view != null && view.state() == BreakerState.HALF_OPEN && trials-- <= 0;
+        Event answer = (open || spent) && !acquire.byHand()
                 ? new Event.Refused(acquire.instance())
                 : new Event.Permitted(acquire.instance(), ++permits);
         later(Duration.ZERO, () -> send(answer));
