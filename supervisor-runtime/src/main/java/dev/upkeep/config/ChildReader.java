@@ -52,7 +52,7 @@ final class ChildReader {
             return keys;
         }
 
-        private Set<String> own() {
+        private List<String> own() {
             return switch (this) {
                 case PROCESS -> ProcessReader.KEYS;
                 case COMPONENT -> ComponentReader.KEYS;
@@ -133,7 +133,8 @@ final class ChildReader {
         boolean critical = fields.flag("critical", false);
         StopRule otherwise = work.map(ChildSpec::defaultStop).orElse(StopRule.brutal());
         StopRule stop = fields.node("stop")
-                .map(n -> new StopReader(reading).read(n, fields.path("stop"), fields.scope(), otherwise))
+                .map(n -> new StopReader(reading).read(n, fields.path("stop"), fields.scope(), otherwise,
+                        kind == Kind.PROCESS || !fields.has("stop")))
                 .orElse(otherwise);
         return work.map(
                 w -> new ChildSpec(fields.scope().name(), w, restart, stop, startTimeout, backoff, breaker,

@@ -52,7 +52,7 @@ final class ChildrenReader {
         }
         Map<String, List<After>> after = new LinkedHashMap<>();
         byId.forEach((id, child) -> after.put(id, after(child.fields(id))));
-        refuseCycle(after);
+        whole &= !isCycle(after);
         List<ChildSpec> specs = new ArrayList<>();
         byId.forEach((id, child) -> childReader
                 .read(child.fields(id), child.kind(), after.getOrDefault(id, List.of()), supervisor)
@@ -80,7 +80,9 @@ final class ChildrenReader {
         }
         int count = replicas.orElse(1);
         if (!reading.children().add(count)) {
-            reading.problems().add(entry.keyAt(), path, "with this child the tree has more than 50000");
+            reading.problems()
+                    .add(entry.keyAt(), path, "with this child the tree has more than "
+                            + reading.children().most());
             return false;
         }
         List<String> ids = replicas.map(n -> IntStream.range(0, n).mapToObj(i -> name + "-" + i).toList())
@@ -109,9 +111,9 @@ final class ChildrenReader {
 
     private List<After> after(Fields fields) {
         Optional<YamlNode> node = fields.node("after");
-        List<After> all = new ArrayList<>();
+        Map<String, After> all = new LinkedHashMap<>();
         if (node.isEmpty()) {
-            return all;
+            return List.of();
         }
         String path = fields.path("after");
         switch (node.get()) {
@@ -135,10 +137,10 @@ final class ChildrenReader {
                             "expected a list of siblings, or siblings with ready, started or completed, but here is "
                                     + scalar.noun());
         }
-        return all;
+        return List.copyOf(all.values());
     }
 
-    private void add(String name, Condition condition, Position at, String path, List<After> all) {
+    private void add(String name, Condition condition, Position at, String path, Map<String, After> all) {
         Declared group = declared.get(name);
         if (group == null && !byId.containsKey(name)) {
             reading.problems()
@@ -147,25 +149,29 @@ final class ChildrenReader {
             return;
         }
         List<String> ids = group == null ? List.of(name) : group.ids();
-        for (String id : ids) {
-            if (all.stream().noneMatch(a -> a.id().equals(id))) {
-                all.add(new After(id, condition));
-            }
+        if (!reading.waits().add(ids.size())) {
+            reading.problems()
+                    .add(at, path, "with this the children of the tree wait for each other more than "
+                            + reading.waits().most() + " times");
+            return;
         }
+        ids.forEach(id -> all.putIfAbsent(id, new After(id, condition)));
     }
 
-    private void refuseCycle(Map<String, List<After>> after) {
+    private boolean isCycle(Map<String, List<After>> after) {
         List<ChildSpec> shadows = after.entrySet()
                 .stream()
                 .map(e -> shadow(e.getKey(), e.getValue()))
                 .toList();
-        AfterCycles.find(shadows).ifPresent(cycle -> {
+        Optional<List<String>> found = AfterCycles.find(shadows);
+        found.ifPresent(cycle -> {
             Fields first = Optional.ofNullable(byId.get(cycle.get(0))).orElseThrow().fields(cycle.get(0));
             Position at = first.node("after").map(YamlNode::at).orElse(first.at());
             reading.problems()
                     .add(at, first.path("after"),
                             "these wait for each other, for ever: " + String.join(" after ", cycle));
         });
+        return found.isPresent();
     }
 
     /** A child that is nothing but its order, so that a cycle is told even when the children themselves are wrong. */

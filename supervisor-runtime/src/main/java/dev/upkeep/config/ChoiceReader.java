@@ -7,6 +7,9 @@ import dev.upkeep.config.YamlNode.Scalar;
 import dev.upkeep.plugin.CatalogEntry;
 import dev.upkeep.plugin.Nearest;
 import dev.upkeep.plugin.PluginKind;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,7 +24,12 @@ final class ChoiceReader {
     }
 
     /** @param others the keys beside {@code type} and the settings, which somebody else reads */
-    Optional<Choice> read(PluginKind kind, YamlNode node, String path, Scope scope, Set<String> others) {
+    Optional<Choice> read(
+            PluginKind kind,
+            YamlNode node,
+            String path,
+            Scope scope,
+            Collection<String> others) {
         if (node instanceof Scalar scalar && !scalar.isNull()) {
             Mapping nothing = new Mapping(Map.of(), node.at());
             return entry(kind, node, path, scope).flatMap(e -> bind(e, nothing, path, scope, Set.of()));
@@ -57,8 +65,8 @@ final class ChoiceReader {
             Mapping mapping,
             String path,
             Scope scope,
-            Set<String> others) {
-        Set<String> keys = new java.util.LinkedHashSet<>(others);
+            Collection<String> others) {
+        Set<String> keys = new LinkedHashSet<>(others);
         keys.add("type");
         return new SettingsBinder(reading).bind(entry.settings(), mapping, keys, path, scope)
                 .map(settings -> Choice.of(entry.type(), settings));
@@ -78,7 +86,7 @@ final class ChoiceReader {
                 .map(OptionalInt::of)
                 .orElse(OptionalInt.empty());
         if (fields.has("name")) {
-            fields.refuseUnknown(Set.of("name", "escalateAfter"),
+            fields.refuseUnknown(List.of("name", "escalateAfter"),
                     Map.of("type", "a breaker has a name, then it is a shared one, or a type of its own"));
             return fields.node("name")
                     .flatMap(n -> shared(n, fields.path("name"), scope, shared))

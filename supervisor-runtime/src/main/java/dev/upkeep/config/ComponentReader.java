@@ -7,13 +7,14 @@ import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.config.YamlNode.Scalar;
 import dev.upkeep.plugin.SettingsShape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads what makes a child a component: a class, and its own nested record {@code Settings} if it has one. */
 final class ComponentReader {
-    static final Set<String> KEYS = Set.of("component", "thread", "settings");
+    static final List<String> KEYS = List.of("component", "thread", "settings");
 
     private final Reading reading;
 

@@ -21,6 +21,9 @@ import java.util.Set;
 public final class ConfigurationReader {
     private static final int LONGEST_FILE = 4 * 1024 * 1024;
 
+    private static final int MOST_CHILDREN = 50_000;
+    private static final int MOST_WAITS = 1_000_000;
+
     private final Catalog catalog;
     private final Map<String, String> environment;
     private final ClassLoader components;
@@ -81,8 +84,17 @@ public final class ConfigurationReader {
         Problems problems = new Problems(secrets);
         Substitution substitution = new Substitution(environment, directory, secrets, problems);
         Reading reading = new Reading(problems, substitution, catalog, directory, components, factory,
-                new Reading.ChildCount());
-        Optional<TreeSpec> tree = YamlDocument.read(text, problems).flatMap(new TreeReader(reading)::read);
+                new Reading.Quota(MOST_CHILDREN), new Reading.Quota(MOST_WAITS));
+        Optional<TreeSpec> tree = Optional.empty();
+        try {
+            tree = YamlDocument.read(text, problems).flatMap(new TreeReader(reading)::read);
+        } catch (IllegalArgumentException e) {
+            // A spec refused what no reader had objected to: without its place it is a problem all the same.
+            problems.add(Position.START, "", String.valueOf(e.getMessage()));
+        } catch (StackOverflowError e) {
+            // Nesting is bounded, so it is the search for cycles, which follows 'after' from child to child.
+            problems.add(Position.START, "", "children wait for each other in too long a row");
+        }
         if (tree.isEmpty() || !problems.isEmpty()) {
             throw new ConfigurationException(name, problems.inOrder());
         }

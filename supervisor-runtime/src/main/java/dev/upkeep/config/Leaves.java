@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -31,6 +32,11 @@ final class Leaves {
                     .addDeserializer(URI.class, new Parsed<>(URI.class, URI::create))
                     .addDeserializer(Pattern.class, new Parsed<>(Pattern.class, Pattern::compile)))
             .build();
+
+    /** What people bring along from docker-compose and systemd. */
+    private static final Map<String, String> ELSEWHERE = Map.of("always", "permanent", "unless-stopped",
+            "permanent",
+            "on-failure", "transient", "no", "temporary", "never", "temporary");
 
     private Leaves() {}
 
@@ -68,9 +74,20 @@ final class Leaves {
             List<String> words = Arrays.stream(type.getEnumConstants())
                     .map(c -> Defaults.wordOf((Enum<?>) c))
                     .toList();
-            return "unknown value " + shown + "; expected " + oneOf(words) + "." + Nearest.hint(text, words);
+            return "unknown value " + shown + "; expected " + oneOf(words) + "." + hint(text, words);
         }
         return shown + " is not " + noun(type);
+    }
+
+    private static String hint(String text, List<String> words) {
+        String near = Nearest.hint(text, words);
+        return !near.isEmpty()
+                ? near
+                : Nearest.to(text, ELSEWHERE.keySet())
+                        .map(ELSEWHERE::get)
+                        .filter(words::contains)
+                        .map(w -> " Did you mean '" + w + "'?")
+                        .orElse("");
     }
 
     static String oneOf(List<String> words) {

@@ -9,6 +9,7 @@ import java.util.Set;
 /** Collects what is wrong. What is said once of a place is not said again for each replica or heir of it. */
 final class Problems {
     private static final int MOST = 1_000;
+    private static final int LONGEST = 4_000;
 
     private final List<Problem> list = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
@@ -20,10 +21,19 @@ final class Problems {
     }
 
     void add(Position at, String path, String message) {
-        String safe = mask(message, secrets);
+        String safe = shown(mask(message, secrets));
         if (list.size() < MOST && said.add(at + safe)) {
-            list.add(new Problem(at.line(), at.column(), path, safe));
+            list.add(new Problem(at.line(), at.column(), shown(path), safe));
         }
+    }
+
+    /** What stands in a file must not control the terminal that shows it, nor fill it. */
+    private static String shown(String text) {
+        StringBuilder plain = new StringBuilder();
+        text.codePoints()
+                .limit(LONGEST)
+                .forEach(c -> plain.appendCodePoint(c != '\n' && Character.isISOControl(c) ? ' ' : c));
+        return plain.toString();
     }
 
     static String mask(String text, Set<String> secrets) {

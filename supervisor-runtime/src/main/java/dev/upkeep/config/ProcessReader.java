@@ -9,11 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads what makes a child a process (P2, P6). */
 final class ProcessReader {
-    static final Set<String> KEYS = Set.of("command", "shell", "environment", "inheritEnvironment",
+    static final List<String> KEYS = List.of("command", "shell", "environment", "inheritEnvironment",
             "workingDirectory", "successExitCodes", "doNotRestartExitCodes");
 
     private final Reading reading;

@@ -16,17 +16,24 @@ import java.util.Optional;
  */
 record Reading(Problems problems, Substitution substitution, Catalog catalog, Path directory,
         ClassLoader components,
-        ComponentFactory factory, ChildCount children) {
-    /** Counts the children of the whole tree, so that replicas within replicas end somewhere. */
-    static final class ChildCount {
-        private static final int MOST = 50_000;
-
+        ComponentFactory factory, Quota children, Quota waits) {
+    /** Counts what replicas multiply in the whole tree, so that it ends somewhere. */
+    static final class Quota {
+        private final int most;
         private int count;
+
+        Quota(int most) {
+            this.most = most;
+        }
+
+        int most() {
+            return most;
+        }
 
         /** Returns whether there is room for so many more. */
         boolean add(int more) {
             count += more;
-            return count <= MOST;
+            return count <= most;
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.upkeep.config;
 
+import dev.upkeep.api.settings.ByteSize;
 import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.plugin.Setting;
 import dev.upkeep.plugin.SettingsShape;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,7 +32,7 @@ final class SettingsBinder {
     Optional<Record> bind(
             SettingsShape shape,
             Mapping mapping,
-            Set<String> others,
+            Collection<String> others,
             String path,
             Scope scope) {
         int before = reading.problems().count();
@@ -81,7 +83,7 @@ final class SettingsBinder {
                     : list(arguments[0], setting, node, path, scope);
         }
         Class<?> plain = (Class<?>) type;
-        if (plain.isRecord()) {
+        if (plain.isRecord() && plain != ByteSize.class) {
             return reading.mapping(node, path, "keys with values")
                     .flatMap(m -> bind(SettingsShape.of(plain), m, Set.of(), path, scope));
         }

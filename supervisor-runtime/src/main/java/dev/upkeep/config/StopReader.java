@@ -6,9 +6,9 @@ import dev.upkeep.api.settings.AllowForever;
 import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.config.YamlNode.Scalar;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads {@code stop:}: {@code brutal}, {@code infinite}, or {@code {timeout, signal, killGroup}} (S4, P5). */
 final class StopReader {
@@ -18,8 +18,11 @@ final class StopReader {
         this.reading = reading;
     }
 
-    /** @param otherwise the rule of a child of this kind that has none */
-    StopRule read(YamlNode node, String path, Scope scope, StopRule otherwise) {
+    /**
+     * @param otherwise the rule of a child of this kind that has none
+     * @param signals whether the child is sent signals; what it inherits may name them all the same
+     */
+    StopRule read(YamlNode node, String path, Scope scope, StopRule otherwise, boolean signals) {
         if (node instanceof Scalar scalar && !scalar.isNull()) {
             Optional<String> word = reading.text(node, path, scope);
             switch (word.orElse("brutal")) {
@@ -40,8 +43,12 @@ final class StopReader {
             return otherwise;
         }
         Fields fields = new Fields(mapping.get(), path, scope, reading);
-        fields.refuseUnknown(Set.of("timeout", "signal", "killGroup"),
+        fields.refuseUnknown(List.of("timeout", "signal", "killGroup"),
                 Map.of("command", "not supported yet"));
+        for (String key : signals ? List.<String>of() : List.of("signal", "killGroup")) {
+            fields.node(key)
+                    .ifPresent(n -> reading.problems().add(n.at(), fields.path(key), "only for processes"));
+        }
         return new StopRule(timeout(fields, otherwise.timeout()), signal(fields),
                 fields.flag("killGroup", true));
     }

@@ -18,12 +18,12 @@ import java.util.Set;
 
 /** Reads a supervisor, the root or one below. */
 final class SupervisorReader {
-    static final Set<String> KEYS = Set.of("strategy", "intensity", "onGiveUp", "onStartFailure",
+    static final List<String> KEYS = List.of("strategy", "intensity", "onGiveUp", "onStartFailure",
             "startOrder",
             "autoShutdown", "defaults", "children");
     static final Choice DEFAULT_STRATEGY = Choice.of("one-for-one");
 
-    static final Set<String> DEFAULTS = Set.of("restart", "stop", "backoff", "health", "startTimeout");
+    static final List<String> DEFAULTS = List.of("restart", "stop", "backoff", "health", "startTimeout");
 
     private final Reading reading;
     private final Set<String> breakers;
@@ -74,7 +74,7 @@ final class SupervisorReader {
     }
 
     private Intensity intensity(Fields fields) {
-        fields.refuseUnknown(Set.of("max", "within"), Map.of());
+        fields.refuseUnknown(List.of("max", "within"), Map.of());
         return new Intensity(fields.number("max", Bounds.ZERO_OR_MORE, Intensity.DEFAULT.max()),
                 fields.duration("within", Bounds.LONGER_THAN_ZERO, Intensity.DEFAULT.within()));
     }

@@ -12,13 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Reads the top of the file: what belongs to the tree as a whole, then the root supervisor. */
 final class TreeReader {
-    private static final Set<String> KEYS = Set.of("name", "shutdownTimeout", "maxConcurrentStarts",
+    private static final List<String> KEYS = List.of("name", "shutdownTimeout", "maxConcurrentStarts",
             "breakers");
 
     private final Reading reading;

@@ -26,6 +26,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /** Reads the text of a file to nodes with exact places, resolves aliases and {@code <<}, and bounds what they blow up to. */
 final class YamlDocument {
@@ -47,6 +48,10 @@ final class YamlDocument {
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(MOST_CHARACTERS)
                 .setAllowDuplicateKeys(true)
+                .setAllowNonScalarKeys(true)
+                .setMaxAliasesForCollections(Integer.MAX_VALUE)
+                // Every scalar is text until it is known what is wanted; ${…} means what we say it means.
+                .setSchema(new FailsafeSchema())
                 .build();
         try {
             var parser = new ParserImpl(settings, new StreamReader(settings, text));
@@ -107,6 +112,7 @@ final class YamlDocument {
         Map<String, Position> own = new HashMap<>();
         for (NodeTuple tuple : node.getValue()) {
             Position keyAt = at(tuple.getKeyNode());
+            refuseTag(tuple.getKeyNode().getTag(), keyAt);
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 problems.add(keyAt, "", "a key must be a single word");
             } else if (key.isPlain() && key.getValue().equals("<<")) {

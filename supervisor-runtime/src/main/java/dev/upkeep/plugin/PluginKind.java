@@ -5,24 +5,24 @@ import dev.upkeep.api.health.HealthCheckFactory;
 import dev.upkeep.api.restart.BackoffFactory;
 import dev.upkeep.api.restart.RestartStrategyFactory;
 import dev.upkeep.api.settings.TypedFactory;
-import java.util.Set;
+import java.util.List;
 
 /** What a plugin can be. Type names are unique within a kind. */
 public enum PluginKind {
     HEALTH_CHECK("health check", HealthCheckFactory.class,
-            Set.of("type", "name", "role", "interval", "timeout", "initialDelay", "failureThreshold",
+            List.of("type", "name", "role", "interval", "timeout", "initialDelay", "failureThreshold",
                     "successThreshold", "degradedThreshold", "jitter")), //
-    RESTART_STRATEGY("restart strategy", RestartStrategyFactory.class, Set.of("type")), //
-    BACKOFF("back-off", BackoffFactory.class, Set.of("type")), //
-    CIRCUIT_BREAKER("circuit breaker", CircuitBreakerFactory.class, Set.of("type", "name", "escalateAfter"));
+    RESTART_STRATEGY("restart strategy", RestartStrategyFactory.class, List.of("type")), //
+    BACKOFF("back-off", BackoffFactory.class, List.of("type")), //
+    CIRCUIT_BREAKER("circuit breaker", CircuitBreakerFactory.class, List.of("type", "name", "escalateAfter"));
 
     private final String noun;
     @SuppressWarnings("rawtypes")
     private final Class<? extends TypedFactory> service;
-    private final Set<String> runtimeKeys;
+    private final List<String> runtimeKeys;
 
     @SuppressWarnings("rawtypes")
-    PluginKind(String noun, Class<? extends TypedFactory> service, Set<String> runtimeKeys) {
+    PluginKind(String noun, Class<? extends TypedFactory> service, List<String> runtimeKeys) {
         this.noun = noun;
         this.service = service;
         this.runtimeKeys = runtimeKeys;
@@ -34,7 +34,7 @@ public enum PluginKind {
     }
 
     /** Returns the keys that stand beside a type's own settings in configuration, so that no setting may have such a name (H3). */
-    public Set<String> runtimeKeys() {
+    public List<String> runtimeKeys() {
         return runtimeKeys;
     }
 

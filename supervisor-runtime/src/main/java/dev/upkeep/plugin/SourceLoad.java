@@ -120,9 +120,11 @@ final class SourceLoad {
         };
     }
 
+    /** Drops what ServiceLoader says before the point: the service's name, or the place of a file we name ourselves. */
     private static String withoutService(String message) {
+        int file = message.indexOf("META-INF/services/");
         int colon = message.indexOf(": ");
-        return message.startsWith("dev.upkeep.api.") && colon > 0 ? message.substring(colon + 2) : message;
+        return message.substring(file >= 0 ? file : Math.max(0, colon + 2));
     }
 
     /** What one source brought. */
