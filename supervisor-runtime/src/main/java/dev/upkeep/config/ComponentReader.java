@@ -38,7 +38,9 @@ final class ComponentReader {
             return Optional.of(new ComponentSpec(type.get().getName(),
                     reading.factory().of(type.get(), settings), thread));
         } catch (RuntimeException | LinkageError e) {
-            tell(fields, "component", "instances of " + type.get().getName() + " cannot be made: " + e);
+            tell(fields, "component", e.getMessage() == null
+                    ? "the component " + type.get().getName() + " cannot be made: " + e
+                    : e.getMessage());
             return Optional.empty();
         }
     }

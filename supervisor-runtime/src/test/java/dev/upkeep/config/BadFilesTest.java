@@ -7,6 +7,7 @@ import dev.upkeep.plugin.LoadProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,6 +256,20 @@ class BadFilesTest {
         assertThat(reader.refusal("children: {}\n\"\\e[31m\": 1\n\"strategy\": \"\\e[2J\"\n"))
                 .doesNotContain("\u001b")
                 .contains("2 problems");
+    }
+
+    @Test
+    void aComponentThatCannotBeMadeIsAProblemAtItsName() {
+        var refusing = new ConfigurationReader(TestTypes.catalog(), Map.of(), getClass().getClassLoader(),
+                (type, settings) -> {
+                    throw new IllegalStateException("nobody binds its DataSource");
+                });
+
+        assertThatThrownBy(() -> refusing.read(
+                "children: {a: {component: dev.upkeep.config.TestTypes$Extract}}", "upkeep.yaml",
+                Path.of("/srv")))
+                .hasMessage(
+                        "upkeep.yaml: 1 problem\n  1:27 children.a.component: nobody binds its DataSource");
     }
 
     @Test

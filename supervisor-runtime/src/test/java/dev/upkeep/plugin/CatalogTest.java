@@ -1,0 +1,118 @@
+package dev.upkeep.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.upkeep.api.health.CheckContext;
+import dev.upkeep.api.health.Health;
+import dev.upkeep.api.health.HealthCheck;
+import dev.upkeep.api.health.HealthCheckFactory;
+import dev.upkeep.api.health.Role;
+import dev.upkeep.api.restart.Failure;
+import dev.upkeep.api.restart.GroupPlan;
+import dev.upkeep.api.restart.RestartStrategy;
+import dev.upkeep.api.restart.RestartStrategyFactory;
+import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.settings.Default;
+import dev.upkeep.api.settings.Range;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CatalogTest {
+    record None() {}
+
+    record Alone(String type) implements RestartStrategyFactory<None> {
+        @Override
+        public Class<None> settings() {
+            return None.class;
+        }
+
+        @Override
+        public RestartStrategy create(None settings) {
+            return (failure, siblings) -> GroupPlan.alone(failure.id());
+        }
+    }
+
+    static final class Moody implements HealthCheckFactory<Moody.Settings> {
+        record Settings(@Default("3") @Range(min = 1) int limit, Optional<String> word) {}
+
+        @Override
+        public String type() {
+            return "moody";
+        }
+
+        @Override
+        public Class<Settings> settings() {
+            return Settings.class;
+        }
+
+        @Override
+        public Role defaultRole() {
+            throw new IllegalStateException("not today");
+        }
+
+        @Override
+        public HealthCheck create(Settings settings, CheckContext context) {
+            return () -> Health.degraded(String.valueOf(settings.limit()));
+        }
+    }
+
+    private final Catalog catalog = Catalogs.of(new Alone("one-for-one"), new Moody());
+    private final CheckContext context = (CheckContext) Proxy.newProxyInstance(getClass().getClassLoader(),
+            new Class<?>[]{CheckContext.class}, (proxy, method, arguments) -> null);
+
+    @Test
+    void makesWhatAChoiceNames() throws Exception {
+        var plan = catalog.strategy(Choice.of("one-for-one", new None()))
+                .plan(new Failure("a", dev.upkeep.api.child.Cause.completed()), List.of());
+
+        assertThat(plan).isEqualTo(GroupPlan.alone("a"));
+        assertThat(catalog.check(Choice.of("moody"), context).probe()).isEqualTo(Health.degraded("3"));
+        assertThat(
+                catalog.check(Choice.of("moody", new Moody.Settings(9, Optional.empty())), context).probe())
+                .isEqualTo(Health.degraded("9"));
+    }
+
+    @Test
+    void aNameMeansSomethingWithinItsKindAlone() {
+        assertThat(catalog.find(PluginKind.HEALTH_CHECK, "one-for-one")).isEmpty();
+        assertThatThrownBy(() -> catalog.backoff(Choice.of("moody")))
+                .hasMessage("no back-off named 'moody'; available: none.");
+        assertThatThrownBy(() -> catalog.checkFactory("mody")).isInstanceOf(UnknownTypeException.class)
+                .hasMessage("no health check named 'mody'; available: moody. Did you mean 'moody'?");
+    }
+
+    @Test
+    void aFactoryThatFailsToNameItsRoleMeansLiveness() {
+        assertThat(catalog.defaultRole("moody")).isEqualTo(Role.LIVENESS);
+    }
+
+    @Test
+    void aFactoryTwiceOnTheClassPathIsOneFactory() {
+        CatalogEntry entry = Catalogs.entry(new Moody(), "a.jar");
+
+        Catalog twice = new Catalog(List.of(entry, Catalogs.entry(new Moody(), "copy/a.jar")), List.of());
+
+        assertThat(twice.entries(PluginKind.HEALTH_CHECK)).containsExactly(entry);
+        assertThat(twice.problems()).isEmpty();
+    }
+
+    record Loop(Optional<Loop> again) {}
+
+    record Sound(@Default("5s") Duration a, Map<String, List<Duration>> b) {}
+
+    @Test
+    void aShapeKnowsDefaultsAndWhatMustBeGiven() {
+        SettingsShape shape = SettingsShape.of(Sound.class);
+
+        assertThat(shape.settings()).extracting(Setting::fallback)
+                .containsExactly(Optional.of(Duration.ofSeconds(5)), Optional.empty());
+        assertThatThrownBy(shape::defaults).hasMessage("'b' must be given");
+        assertThatThrownBy(() -> SettingsShape.of(Loop.class)).hasMessageContaining("records within records");
+        assertThatThrownBy(() -> SettingsShape.of(String.class)).hasMessageContaining("are not a record");
+    }
+}
