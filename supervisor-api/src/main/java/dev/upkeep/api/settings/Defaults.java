@@ -32,8 +32,8 @@ public final class Defaults {
             constructor.setAccessible(true);
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(
-                    "the defaults of " + type.getName() + " are refused by its constructor", e);
+            throw new IllegalArgumentException("the defaults of " + type.getName()
+                    + " are refused by its constructor: " + e.getTargetException().getMessage(), e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException("cannot build " + type.getName(), e);
         }
@@ -66,7 +66,7 @@ public final class Defaults {
             return Long.valueOf(text);
         } else if (type == double.class) {
             return Double.valueOf(text);
-        } else if (type == boolean.class) {
+        } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
             return Boolean.valueOf(text);
         } else if (type.isEnum()) {
             return constant(type, text);
