@@ -5,6 +5,8 @@ import dev.upkeep.api.control.ShortAddress;
 import dev.upkeep.api.control.StateDirectory;
 import dev.upkeep.state.StateLock;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,14 +28,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The control API of one supervisor on {@code control.sock} in its state directory, mode 0600, for its own user and root.
- * It takes at most four threads, and platform ones: a component that burns the carriers of virtual threads must not
+ * It takes at most five threads and a timer's, and platform ones: a component that burns the carriers of virtual threads must not
  * keep an operator out.
  */
 public final class ControlServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int CONNECTIONS = 64;
     private static final int WAITING = 32;
-    private static final int THREADS = 4;
+    private static final int THREADS = 5;
     private static final int HEADER_BYTES = 8 << 10;
     private static final long GRACE_MILLIS = 1_000;
 
@@ -125,9 +127,21 @@ public final class ControlServer implements AutoCloseable {
         http.setPersistentConnectionsEnabled(false);
         http.setUseInputDirectByteBuffers(false);
         http.setUseOutputDirectByteBuffers(false);
-        UnixDomainServerConnector connector = new UnixDomainServerConnector(server, 0, 1,
-                new HttpConnectionFactory(http));
+        UnixDomainServerConnector connector = new UnixDomainServerConnector(server, 1, 1,
+                new HttpConnectionFactory(http)) {
+            @Override
+            protected void configure(SocketChannel channel) throws IOException {
+                try {
+                    door.enter(channel);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("the server stops");
+                }
+                super.configure(channel);
+            }
+        };
         connector.setUnixDomainPath(path);
+        connector.setAcceptQueueSize(128);
         connector.setIdleTimeout(idle.toMillis());
         connector.addBean(door);
         return connector;
