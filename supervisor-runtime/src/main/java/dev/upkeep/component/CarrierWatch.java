@@ -21,10 +21,15 @@ public final class CarrierWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CarrierWatch.class);
     private static final Duration LATE = Duration.ofSeconds(1);
 
+    /** More than there are queues for foreign threads, with any number of carriers that is likely. */
+    private static final int NUDGES = 64;
+
     private final IntConsumer onBusy;
     private final int most;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
+    /** Said once. Of the watching thread only. */
+    private boolean exhausted;
 
     private CarrierWatch(IntConsumer onBusy) {
         this.onBusy = onBusy;
@@ -35,8 +40,8 @@ public final class CarrierWatch implements AutoCloseable {
     /**
      * Starts watching, until closed.
      *
-     * @param onBusy called on the watching thread whenever the carriers were busy for a second, with the number of
-     *         carriers there may be from now on; what it throws is logged
+     * @param onBusy called on the watching thread when the carriers were busy for a second, with the number of carriers
+     *         there may be from now on; only once more when there may be no more of them. What it throws is logged
      */
     public static CarrierWatch start(IntConsumer onBusy) {
         CarrierWatch watch = new CarrierWatch(onBusy);
@@ -56,7 +61,7 @@ public final class CarrierWatch implements AutoCloseable {
                     CountDownLatch sang = new CountDownLatch(1);
                     Thread.ofVirtual().name("canary").start(sang::countDown);
                     if (!sang.await(LATE.toNanos(), TimeUnit.NANOSECONDS)) {
-                        busy();
+                        busy(sang);
                     }
                 } catch (RuntimeException | Error e) {
                     log.atError().setCause(e).log("carrier watch failed, going on");
@@ -68,22 +73,49 @@ public final class CarrierWatch implements AutoCloseable {
         }
     }
 
-    private void busy() {
+    private void busy(CountDownLatch sang) throws InterruptedException {
         VirtualThreadSchedulerMXBean scheduler = scheduler();
-        if (scheduler == null) {
-            log.atWarn().log("carriers busy, and this JVM does not let their number be changed");
+        int carriers = scheduler == null ? most : scheduler.getParallelism();
+        if (scheduler == null || carriers >= most && scheduler.getPoolSize() >= carriers) {
+            if (!exhausted) {
+                exhausted = true;
+                log.atError()
+                        .addKeyValue("carriers", carriers)
+                        .log("carriers busy, and there may be no more of them");
+                onBusy.accept(carriers);
+            }
             return;
         }
-        int before = scheduler.getParallelism();
-        int after = Math.max(before, Math.min(before + 1, most));
-        if (after != before) {
-            scheduler.setParallelism(after);
+        if (scheduler.getPoolSize() >= carriers) {
+            carriers++;
+            scheduler.setParallelism(carriers);
         }
+        nudge(scheduler, carriers, sang);
         log.atWarn()
-                .addKeyValue("carriers", after)
+                .addKeyValue("carriers", carriers)
                 .addKeyValue("most", most)
                 .log("carriers busy: virtual threads wait because others never yield");
-        onBusy.accept(after);
+        onBusy.accept(carriers);
+    }
+
+    /**
+     * Makes the scheduler start its new carrier. By itself it does so only when something is put into an empty queue
+     * (JDK 25, {@code ForkJoinPool.WorkQueue.push}), and the queue of each submitting thread may hold what waits, this
+     * one's at least the canaries of before. So fresh threads submit until one meets an empty queue, and no longer: what
+     * they leave behind fills queues that may be needed for the next carrier.
+     */
+    private static void nudge(VirtualThreadSchedulerMXBean scheduler, int carriers, CountDownLatch sang)
+            throws InterruptedException {
+        for (int i = 0; i < NUDGES && (i == 0 || scheduler.getPoolSize() < carriers); i++) {
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("upkeep-carrier-nudge")
+                    .start(() -> Thread.ofVirtual().name("canary").start(() -> {}))
+                    .join();
+            if (sang.await(1, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
     }
 
     /** Looked up only when it is needed: the management classes are a cost at start. */

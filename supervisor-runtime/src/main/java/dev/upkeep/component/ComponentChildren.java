@@ -64,7 +64,8 @@ public final class ComponentChildren implements ChildPort {
         } catch (Throwable t) {
             // A platform thread that the host has no room for comes as an OutOfMemoryError, with memory enough.
             running.remove(instance);
-            refuse(instance, Cause.startFailed("no thread could be started for it", t), true);
+            refuse(instance, Cause.startFailed("no thread could be started for it", t),
+                    true);
         }
     }
 

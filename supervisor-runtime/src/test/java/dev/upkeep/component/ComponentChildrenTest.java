@@ -1,0 +1,302 @@
+package dev.upkeep.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Component;
+import dev.upkeep.api.ComponentContext;
+import dev.upkeep.api.ComponentSpec;
+import dev.upkeep.api.ComponentSpec.ThreadKind;
+import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.StopRule;
+import dev.upkeep.api.Work;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.RestartType;
+import dev.upkeep.api.time.Ticker;
+import dev.upkeep.supervise.Event;
+import dev.upkeep.supervise.InstanceId;
+import dev.upkeep.supervise.Outcome;
+import dev.upkeep.tree.Vitals;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class ComponentChildrenTest {
+    private static final InstanceId ID = new InstanceId(new ChildPath("shop/web/api"), 3);
+
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final Vitals vitals = new Vitals();
+    private final Ticker ticker = () -> 42;
+    private final ComponentChildren children = new ComponentChildren(events::add, ticker,
+            name -> Optional.empty());
+
+    private void start(Callable<? extends Component> factory, ThreadKind kind) {
+        start(new ComponentSpec("api", factory, kind));
+    }
+
+    private void start(Component component) {
+        start(() -> component, ThreadKind.VIRTUAL);
+    }
+
+    private void start(Work work) {
+        children.start(ID, specOf(work), vitals);
+    }
+
+    static ChildSpec specOf(Work work) {
+        return new ChildSpec("api", work, RestartType.PERMANENT, ChildSpec.defaultStop(work),
+                ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(),
+                List.of(), true,
+                false, false, false);
+    }
+
+    private Event next() throws InterruptedException {
+        Event event = events.poll(20, TimeUnit.SECONDS);
+        assertThat(event).as("an event within 20 s").isNotNull();
+        return event;
+    }
+
+    private void expectStarted() throws InterruptedException {
+        assertThat(next()).isEqualTo(new Event.Started(ID, OptionalLong.empty()));
+    }
+
+    private Event.Ended expectEnded() throws InterruptedException {
+        expectStarted();
+        return (Event.Ended) next();
+    }
+
+    @Test
+    void aComponentThatReturnsHasEnded() throws Exception {
+        start(context -> {});
+
+        Event.Ended ended = expectEnded();
+        assertThat(ended.outcome()).isEqualTo(new Outcome.Returned());
+        assertThat(ended.lastWords()).isEmpty();
+        assertThat(ended.membersLeft()).isFalse();
+    }
+
+    @Test
+    void whatIsThrownIsReportedWithTheTopOfItsStackAndItsCauses() throws Exception {
+        IllegalStateException thrown = new IllegalStateException("no queue",
+                new java.io.IOException("disk full"));
+        start(context -> {
+            throw thrown;
+        });
+
+        Event.Ended ended = expectEnded();
+        assertThat(ended.outcome()).isEqualTo(new Outcome.Threw(thrown));
+        assertThat(ended.lastWords()).hasSizeLessThanOrEqualTo(LastWords.LINES)
+                .startsWith("java.lang.IllegalStateException: no queue")
+                .contains("Caused by: java.io.IOException: disk full");
+        assertThat(ended.lastWords().get(1)).startsWith("    at dev.upkeep.component.ComponentChildrenTest");
+    }
+
+    @Test
+    void errorsAreReportedToo() throws Exception {
+        OutOfMemoryError thrown = new OutOfMemoryError("as if");
+        start(context -> {
+            throw thrown;
+        });
+
+        assertThat(expectEnded().outcome()).isEqualTo(new Outcome.Threw(thrown));
+    }
+
+    @Test
+    void aThrowableWhoseMessageThrowsIsAnEndLikeAnyOther() throws Exception {
+        start(context -> {
+            throw new RuntimeException() {
+                @Override
+                public String getMessage() {
+                    throw new IllegalStateException("again");
+                }
+            };
+        });
+
+        assertThat(expectEnded().lastWords().get(0)).startsWith(getClass().getName() + "$");
+    }
+
+    @Test
+    void lastWordsAreBoundedWhateverIsThrown() {
+        Throwable circle = new IllegalStateException("x\n".repeat(1000) + "y".repeat(5000));
+        circle.initCause(new IllegalStateException("z".repeat(5000), circle));
+
+        assertThat(LastWords.of(circle)).hasSize(LastWords.LINES)
+                .allSatisfy(line -> assertThat(line.length()).isLessThan(310));
+        assertThat(LastWords.of(new IllegalStateException("z".repeat(5000), circle)))
+                .hasSize(LastWords.LINES);
+    }
+
+    @Test
+    void aFactoryThatThrowsIsAFailedStart() throws Exception {
+        IllegalStateException thrown = new IllegalStateException("no database");
+        start(() -> {
+            throw thrown;
+        }, ThreadKind.VIRTUAL);
+
+        Event.StartRefused refused = (Event.StartRefused) next();
+        assertThat(refused.hostShortage()).isFalse();
+        assertThat(refused.cause().kind()).isEqualTo(Cause.Kind.START_FAILED);
+        assertThat(refused.cause().throwable()).contains(thrown);
+        assertThat(refused.cause()).hasToString("start-failed(its factory failed: " + thrown + ")");
+    }
+
+    @SuppressWarnings("NullAway") // what a program without null checks may do
+    @Test
+    void aFactoryThatReturnsNothingIsAFailedStart() throws Exception {
+        start(() -> null, ThreadKind.VIRTUAL);
+
+        assertThat(next()).isEqualTo(
+                new Event.StartRefused(ID, Cause.startFailed("its factory returned nothing"), false));
+    }
+
+    @Test
+    void whatIsNoComponentIsRefused() throws Exception {
+        start(ProcessSpec.of("true"));
+
+        assertThat(next()).isEqualTo(
+                new Event.StartRefused(ID, Cause.startFailed("'api' is not a component"), false));
+    }
+
+    @Test
+    void theThreadIsOfTheWantedKindAndBearsTheNameOfTheInstance() throws Exception {
+        for (ThreadKind kind : ThreadKind.values()) {
+            AtomicReference<Thread> thread = new AtomicReference<>();
+            AtomicReference<ClassLoader> loader = new AtomicReference<>();
+            start(() -> context -> {
+                thread.set(Thread.currentThread());
+                loader.set(Thread.currentThread().getContextClassLoader());
+            }, kind);
+            expectEnded();
+
+            assertThat(thread.get().getName()).isEqualTo("component-web/api#3");
+            assertThat(thread.get().isVirtual()).isEqualTo(kind == ThreadKind.VIRTUAL);
+            assertThat(loader.get()).isSameAs(getClass().getClassLoader());
+        }
+    }
+
+    @Test
+    void aStopWakesAComponentThatWaitsForIt() throws Exception {
+        CountDownLatch looked = new CountDownLatch(1);
+        start(context -> {
+            assertThat(context.shouldStop()).isFalse();
+            assertThat(context.awaitStop(Duration.ZERO)).isFalse();
+            looked.countDown();
+            assertThat(context.awaitStop(Duration.ofDays(100_000))).isTrue();
+            assertThat(context.shouldStop()).isTrue();
+        });
+        expectStarted();
+        looked.await();
+
+        children.stop(ID, StopRule.within(Duration.ofSeconds(5)));
+
+        assertThat(((Event.Ended) next()).outcome()).isEqualTo(new Outcome.Returned());
+    }
+
+    @Test
+    void aComponentThatIsStoppedWhileItIsBeingMadeDoesNotBegin() throws Exception {
+        CountDownLatch making = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicReference<String> ran = new AtomicReference<>("no");
+        start(() -> {
+            making.countDown();
+            goOn.await();
+            return context -> ran.set("yes");
+        }, ThreadKind.VIRTUAL);
+        making.await();
+        children.stop(ID, StopRule.within(Duration.ofSeconds(5)));
+        goOn.countDown();
+
+        assertThat(expectEnded().outcome()).isEqualTo(new Outcome.Returned());
+        assertThat(ran).hasValue("no");
+    }
+
+    @Test
+    void aKillInterruptsAndMayComeAgain() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch began = new CountDownLatch(1);
+        start(context -> {
+            began.countDown();
+            try {
+                Thread.sleep(Duration.ofDays(1));
+            } catch (InterruptedException e) {
+                first.countDown();
+                Thread.sleep(Duration.ofDays(1));
+            }
+        });
+        expectStarted();
+        began.await();
+
+        children.kill(ID);
+        assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
+        children.kill(ID);
+
+        assertThat(((Event.Ended) next()).outcome()).isInstanceOfSatisfying(Outcome.Threw.class,
+                threw -> assertThat(threw.throwable()).isInstanceOf(InterruptedException.class));
+    }
+
+    @Test
+    void s5AnAbandonedComponentReportsNothingButItsEnd() throws Exception {
+        CountDownLatch revoked = new CountDownLatch(1);
+        AtomicReference<ComponentContext> kept = new AtomicReference<>();
+        start(context -> {
+            context.heartbeat();
+            context.record(true);
+            kept.set(context);
+            revoked.await();
+            context.record(false);
+        });
+        expectStarted();
+        while (kept.get() == null) {
+            Thread.onSpinWait();
+        }
+
+        children.revoke(ID);
+        revoked.countDown();
+
+        assertThat(next()).isInstanceOf(Event.Ended.class);
+        assertThat(vitals.outcomes().ok()).isEqualTo(1);
+        assertThat(vitals.outcomes().failed()).isZero();
+        assertThat(vitals.lastBeatNanos(0)).isEqualTo(42);
+    }
+
+    @Test
+    void theContextIsVoidOnceTheInstanceHasEnded() throws Exception {
+        AtomicReference<ComponentContext> kept = new AtomicReference<>();
+        start(kept::set);
+        expectEnded();
+
+        kept.get().heartbeat();
+        kept.get().record(true);
+
+        assertThat(vitals.lastBeatNanos(0)).isZero();
+        assertThat(vitals.outcomes().ok()).isZero();
+    }
+
+    @Test
+    void anUnknownBreakerIsRefusedByName() throws Exception {
+        start(context -> context.breaker("db"));
+
+        assertThat(expectEnded().outcome()).isInstanceOfSatisfying(Outcome.Threw.class,
+                threw -> assertThat(threw.throwable()).isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("'db'"));
+    }
+
+    @Test
+    void wordsToInstancesThatAreNotThereArePassedOver() {
+        children.stop(ID, StopRule.brutal());
+        children.kill(ID);
+        children.revoke(ID);
+
+        assertThat(events).isEmpty();
+    }
+}
