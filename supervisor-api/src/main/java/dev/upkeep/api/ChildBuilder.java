@@ -1,6 +1,7 @@
 package dev.upkeep.api;
 
 import dev.upkeep.api.child.RestartType;
+import dev.upkeep.api.health.Role;
 import dev.upkeep.api.settings.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,17 @@ public final class ChildBuilder {
         return this;
     }
 
+    /** Restarts it when a check of that type says so; the check has all its defaults. */
+    public ChildBuilder check(Choice type) {
+        return check(CheckSpec.of(type, Role.LIVENESS));
+    }
+
+    /** Takes it for ready when a check of that type says so; the check has all its defaults. */
+    public ChildBuilder readyWhen(Choice type) {
+        return check(CheckSpec.of(type, Role.READINESS));
+    }
+
+    /** Adds a check with its role and rules. */
     public ChildBuilder check(CheckSpec value) {
         health.add(value);
         return this;

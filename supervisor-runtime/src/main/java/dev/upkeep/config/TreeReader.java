@@ -4,11 +4,11 @@ import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.control.StateDirectory;
 import dev.upkeep.api.settings.Choice;
 import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.config.YamlNode.Scalar;
 import dev.upkeep.plugin.PluginKind;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +33,7 @@ final class TreeReader {
         if (mapping.isEmpty()) {
             return Optional.empty();
         }
-        String fallback = nameOf(reading.directory());
+        String fallback = StateDirectory.nameFor(reading.directory().resolve("upkeep.yaml"));
         Fields head = new Fields(mapping.get(), "", new Scope(fallback, fallback, Optional.empty()), reading);
         String name = name(head).orElse(fallback);
         Fields fields = new Fields(mapping.get(), "", new Scope(name, name, Optional.empty()), reading);
@@ -93,15 +93,5 @@ final class TreeReader {
                             .ifPresent(choice -> breakers.put(name, choice));
                 }));
         return breakers;
-    }
-
-    /** Returns the name of a directory made an id. */
-    static String nameOf(Path directory) {
-        Path last = directory.toAbsolutePath().normalize().getFileName();
-        String name = last == null
-                ? ""
-                : last.toString().replaceAll("[^A-Za-z0-9._@+-]", "-").replaceFirst("^[^A-Za-z0-9]+", "");
-        String cut = name.length() > 100 ? name.substring(0, 100) : name;
-        return ChildPath.isId(cut) ? cut : "upkeep";
     }
 }
