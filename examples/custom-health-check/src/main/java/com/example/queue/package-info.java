@@ -1,0 +1,2 @@
+/** A health check that looks at a directory used as a queue. */
+package com.example.queue;

@@ -1,0 +1,2 @@
+/** The Java part of the self-healing example. */
+package com.example.selfhealing;
