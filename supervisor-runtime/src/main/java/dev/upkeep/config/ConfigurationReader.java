@@ -91,9 +91,6 @@ public final class ConfigurationReader {
         } catch (IllegalArgumentException e) {
             // A spec refused what no reader had objected to: without its place it is a problem all the same.
             problems.add(Position.START, "", String.valueOf(e.getMessage()));
-        } catch (StackOverflowError e) {
-            // Nesting is bounded, so it is the search for cycles, which follows 'after' from child to child.
-            problems.add(Position.START, "", "children wait for each other in too long a row");
         }
         if (tree.isEmpty() || !problems.isEmpty()) {
             throw new ConfigurationException(name, problems.inOrder());

@@ -137,6 +137,10 @@ final class Endings {
             Leaderless each = all.next();
             long number = each.child.pid().orElse(Kernel.NO_PROCESS);
             boolean gone = each.empty || (live.isPresent() && !live.get().contains(number));
+            if (gone && !each.empty) {
+                // The last member may have ended since the first look, and would stay a zombie of ours.
+                each.empty = each.child.reapOrphansAndSeeGroupEmpty();
+            }
             if (!each.reported) {
                 each.reported = true;
                 if (gone) {
