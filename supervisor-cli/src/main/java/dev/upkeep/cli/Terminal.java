@@ -1,8 +1,7 @@
 package dev.upkeep.cli;
 
-import java.io.IOException;
+import dev.upkeep.api.control.StateDirectory;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -22,17 +21,9 @@ record Terminal(PrintStream out, PrintStream err, Map<String, String> environmen
         boolean colour = environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !environment.getOrDefault("TERM", "dumb").equals("dumb") && System.console() != null
                 && System.console().isTerminal();
-        return new Terminal(System.out, System.err, environment, Path.of(""), isRoot(), colour,
+        return new Terminal(System.out, System.err, environment, Path.of(""), StateDirectory.isRoot(), colour,
                 InstantSource.system(),
                 ZoneId.systemDefault());
-    }
-
-    private static boolean isRoot() {
-        try {
-            return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        } catch (IOException | UnsupportedOperationException e) {
-            return "root".equals(System.getProperty("user.name"));
-        }
     }
 
     /** Returns the text without what would move the cursor or hide something: a child chooses its own words. */

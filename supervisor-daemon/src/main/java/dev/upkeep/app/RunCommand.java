@@ -16,6 +16,7 @@ import dev.upkeep.supervise.Event;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,10 +45,11 @@ final class RunCommand implements Callable<Integer> {
             return Main.USAGE;
         }
         String name = configuration.get().tree().name();
-        boolean root = "root".equals(System.getProperty("user.name"));
-        Path directory = StateDirectory.resolve(Optional.ofNullable(state), System.getenv(), root,
+        Path directory = StateDirectory.resolve(Optional.ofNullable(state), System.getenv(),
+                StateDirectory.isRoot(),
                 () -> name);
-        Holder us = new Holder(name, ProcessHandle.current().pid(), Instant.now());
+        Holder us = new Holder(name, ProcessHandle.current().pid(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS));
         try (StateLock lock = StateLock.take(directory, us)) {
             return run(installation, configuration.get(), lock, us);
         } catch (StateHeldException | IOException e) {

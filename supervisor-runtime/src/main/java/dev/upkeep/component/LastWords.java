@@ -19,16 +19,26 @@ final class LastWords {
         for (Throwable t = thrown; t != null && lines.size() < LINES; t = causeOf(t)) {
             add(lines, before + text(t));
             StackTraceElement[] frames = t.getStackTrace();
-            int shown = Math.min(frames.length, FRAMES);
+            int shown = Math.min(ownFrames(frames), FRAMES);
             for (int i = 0; i < shown; i++) {
                 add(lines, "    at " + frames[i]);
             }
-            if (frames.length > shown) {
-                add(lines, "    ... " + (frames.length - shown) + " more");
+            if (ownFrames(frames) > shown) {
+                add(lines, "    ... " + (ownFrames(frames) - shown) + " more");
             }
             before = "Caused by: ";
         }
         return List.copyOf(lines);
+    }
+
+    /** Returns how many frames are the component's; below them are ours, which say nothing to its author. */
+    private static int ownFrames(StackTraceElement[] frames) {
+        int count = 0;
+        while (count < frames.length
+                && !frames[count].getClassName().equals(ComponentChildren.class.getName())) {
+            count++;
+        }
+        return count;
     }
 
     /** What is thrown is foreign code: its message may itself throw. */

@@ -1,5 +1,7 @@
 package dev.upkeep.api.control;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,15 @@ public final class StateDirectory {
         String id = (last == null ? "" : last.toString()).replaceAll("[^A-Za-z0-9._@+-]", "-")
                 .replaceFirst("^[^A-Za-z0-9]+", "");
         return id.isEmpty() ? "upkeep" : id.substring(0, Math.min(id.length(), 100));
+    }
+
+    /** Returns whether this program runs as root, whose state is the system's. */
+    public static boolean isRoot() {
+        try {
+            return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return "root".equals(System.getProperty("user.name"));
+        }
     }
 
     /** Returns the control socket in a state directory. */
