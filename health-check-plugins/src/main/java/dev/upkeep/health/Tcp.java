@@ -71,7 +71,7 @@ record Tcp(TcpFactory.Settings settings) implements HealthCheck {
 
     /** A timeout of 0 would mean for ever. */
     private int millis() {
-        return (int) Math.clamp(Durations.saturatedNanos(settings.connectTimeout()) / 1_000_000, 1,
+        return Math.clamp(Durations.saturatedNanos(settings.connectTimeout()) / 1_000_000, 1,
                 Integer.MAX_VALUE);
     }
 }

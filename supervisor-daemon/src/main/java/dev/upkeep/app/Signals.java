@@ -16,9 +16,8 @@ final class Signals {
         for (String name : new String[]{"INT", "TERM", "HUP"}) {
             try {
                 Signal.handle(new Signal(name), signal -> heard.accept("SIG" + signal.getName()));
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException _) {
                 // The JVM runs with -Xrs, or was started with the signal ignored, as by nohup: then so be it.
-                continue;
             }
         }
     }

@@ -76,7 +76,7 @@ public final class CarrierWatch implements AutoCloseable {
     private void busy(CountDownLatch sang) throws InterruptedException {
         VirtualThreadSchedulerMXBean scheduler = scheduler();
         int carriers = scheduler == null ? most : scheduler.getParallelism();
-        if (scheduler == null || carriers >= most && scheduler.getPoolSize() >= carriers) {
+        if (scheduler == null || (carriers >= most && scheduler.getPoolSize() >= carriers)) {
             if (!exhausted) {
                 exhausted = true;
                 log.atError()

@@ -91,7 +91,7 @@ public final class TreeAssembly {
             processChildren = new ProcessChildren(engine, loop, ticker, output::of);
         }
         listeners.forEach(loop::listen);
-        loop.ended().whenComplete((ending, fault) -> close(parts));
+        var _ = loop.ended().thenRun(() -> close(parts));
         loop.start(new Ports(processChildren, new ComponentChildren(loop, ticker, breakers::find), probes,
                 breakers));
         return new Launched(new RunningTree(spec, loop, breakers), loop);

@@ -51,7 +51,7 @@ final class ProbedChild {
 
     /** Returns whether the startup and readiness checks say that it may be used. Startup counts only once. */
     boolean usable() {
-        return !hasReadiness || (everReady || passes(Role.STARTUP)) && passes(Role.READINESS);
+        return !hasReadiness || ((everReady || passes(Role.STARTUP)) && passes(Role.READINESS));
     }
 
     private boolean passes(Role role) {

@@ -45,7 +45,7 @@ final class Groups {
         for (Child member : group.starts) {
             member.restarting = true;
             if (member.isDown()) {
-                Tally.move(member, member == failed ? ActualState.BACKOFF : ActualState.WAITING);
+                Tally.move(member, member.equals(failed) ? ActualState.BACKOFF : ActualState.WAITING);
             }
         }
         failed.nextAt = group.dueAt;
@@ -79,7 +79,7 @@ final class Groups {
                 }
                 core.starts.cancel(member);
             }
-            if (branch.current == member) {
+            if (member.equals(branch.current)) {
                 branch.current = null;
             }
         }

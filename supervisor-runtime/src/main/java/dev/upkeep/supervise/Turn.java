@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** One step of the core: the time it happens at, and the actions it has decided on so far. */
+@SuppressWarnings("EnumOrdinal") // an array by kind: a map for every child would weigh more than the child
 final class Turn {
     long now;
     List<Action> actions = new ArrayList<>();

@@ -220,6 +220,7 @@ public final class TreeLoop implements EventQueue {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // an unchanged tree is the same object
     private void publish() {
         ChildStatus view = tree.view(ticker.nanos(), clock.instant());
         if (view != snapshot || ending != null) {
