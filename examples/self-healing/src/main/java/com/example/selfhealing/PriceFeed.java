@@ -13,7 +13,7 @@ public final class PriceFeed implements Component {
     /** What {@code settings:} of the child may say. */
     public record Settings(
             @Doc("time between two prices") @Default("2s") @Range(min = 0.001) Duration every,
-            @Doc("how often fetching fails: one time in so many") @Default("6") @Range(min = 1) int failOneIn) {}
+            @Doc("how often fetching fails: one time in so many") @Default("10") @Range(min = 1) int failOneIn) {}
 
     private final Settings settings;
 
@@ -23,11 +23,12 @@ public final class PriceFeed implements Component {
 
     @Override
     public void run(ComponentContext context) throws Exception {
-        do {
-            context.heartbeat();
+        context.heartbeat();
+        while (!context.awaitStop(settings.every())) {
             if (ThreadLocalRandom.current().nextInt(settings.failOneIn()) == 0) {
                 throw new IllegalStateException("the exchange closed the connection");
             }
-        } while (!context.awaitStop(settings.every()));
+            context.heartbeat();
+        }
     }
 }
