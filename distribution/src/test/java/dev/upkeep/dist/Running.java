@@ -18,6 +18,9 @@ import org.awaitility.Awaitility;
 
 /** A supervisor that runs, and what it has printed so far. Closing it leaves nothing behind, whatever the test found. */
 final class Running implements AutoCloseable {
+    private static final int STATE = 0;
+    private static final int SESSION = 3;
+
     private static final Pattern STARTED = Pattern.compile("started as pid (\\d+)");
     private static final int LONGEST_END_SECONDS = 20;
 
@@ -81,7 +84,9 @@ final class Running implements AutoCloseable {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
             return processes.filter(p -> p.getFileName().toString().matches("\\d+"))
                     .map(Running::stat)
-                    .filter(stat -> sessions.contains(session(stat)))
+                    .filter(stat -> sessions.contains(field(stat, SESSION)))
+                    // Dead already: a grandchild waits for PID 1 to take note, and some take a second.
+                    .filter(stat -> !field(stat, STATE).equals("Z"))
                     .toList();
         }
     }
@@ -94,10 +99,10 @@ final class Running implements AutoCloseable {
         }
     }
 
-    /** The session is the sixth field, and the second, the name, may hold blanks and parentheses. */
-    private static String session(String stat) {
+    /** Returns a field, counted from the one after the name: the name may hold blanks and parentheses. */
+    private static String field(String stat, int index) {
         int name = stat.lastIndexOf(')');
-        return name < 0 ? "" : stat.substring(name + 2).split(" ", -1)[3];
+        return name < 0 ? "" : stat.substring(name + 2).split(" ", -1)[index];
     }
 
     @Override
