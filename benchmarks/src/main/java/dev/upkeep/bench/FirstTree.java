@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 final class FirstTree {
     private static final int IDLE_CHILDREN = 1000;
     private static final int IDLE_SECONDS = 10;
+    /** Idle carriers of virtual threads and idle server threads end after some time: 30 s and 10 s. */
+    private static final int SETTLE_SECONDS = 35;
     private static final double COLLAPSED_MEDIAN_MILLIS = 50;
     private static final int COLLAPSED_THREADS = 25;
 
@@ -78,9 +80,11 @@ final class FirstTree {
             TimeUnit.SECONDS.sleep(IDLE_SECONDS);
             say("  processor, idle", "%.2f ms/s over %d s",
                     weight.processorNanosSince(before) / 1e6 / IDLE_SECONDS, IDLE_SECONDS);
-            int threads = weight.threads();
-            say("  threads", "%d", threads);
+            int soon = weight.threads();
             say("  memory", "Pss %.0f MiB, Rss %.0f MiB", weight.mebibytes("Pss"), weight.mebibytes("Rss"));
+            TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
+            int threads = weight.threads();
+            say("  threads", "%d; %d soon after the status", threads, soon);
             say("  thread names", "%s", weight.threadNames());
             collapse(threads >= COLLAPSED_THREADS, "there are 25 threads or more");
         }
