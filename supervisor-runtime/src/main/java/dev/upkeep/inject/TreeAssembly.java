@@ -1,6 +1,7 @@
 package dev.upkeep.inject;
 
 import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.SupervisorSpec;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,9 +85,12 @@ public final class TreeAssembly {
         ProbeSchedule probes = ProbeSchedule.live(loop, catalog::findCheckFactory, ticker, clock,
                 seeds.split());
         parts.push(probes);
-        parts.push(CarrierWatch.start(parallelism -> loop.offer(new Event.CarriersBusy(parallelism))));
+        if (has(spec.root(), child -> child.work() instanceof ComponentSpec || !child.health().isEmpty())) {
+            // Nothing else burns carriers; and its canaries would keep idle ones from ending.
+            parts.push(CarrierWatch.start(parallelism -> loop.offer(new Event.CarriersBusy(parallelism))));
+        }
         ChildPort processChildren = NO_PROCESSES;
-        if (hasProcesses(spec.root())) {
+        if (has(spec.root(), child -> child.work() instanceof ProcessSpec)) {
             Processes engine = processes.get();
             parts.push(engine);
             processChildren = new ProcessChildren(engine, loop, ticker, output::of);
@@ -122,11 +127,11 @@ public final class TreeAssembly {
         }
     }
 
-    private static boolean hasProcesses(SupervisorSpec supervisor) {
+    private static boolean has(SupervisorSpec supervisor, Predicate<ChildSpec> wanted) {
         return supervisor.children()
                 .stream()
-                .anyMatch(child -> child.work() instanceof ProcessSpec
-                        || (child.work() instanceof SupervisorSpec below && hasProcesses(below)));
+                .anyMatch(child -> wanted.test(child)
+                        || (child.work() instanceof SupervisorSpec below && has(below, wanted)));
     }
 
     private static void close(Deque<AutoCloseable> parts) {

@@ -3,18 +3,20 @@ package dev.upkeep.probe;
 import dev.upkeep.api.time.Ticker;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Real time: one platform thread for the checks of all children, asleep while there are none, and virtual threads. */
+/** Real time: one platform thread for the checks of all children, from the first check on, and virtual threads. */
 final class LivePace implements ProbePace {
     private static final Logger log = LoggerFactory.getLogger(LivePace.class);
 
     private final Ticker ticker;
     private final Supplier<OptionalLong> sweep;
     private final Thread timer;
+    private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean closed;
 
     LivePace(Ticker ticker, Supplier<OptionalLong> sweep) {
@@ -23,12 +25,11 @@ final class LivePace implements ProbePace {
         this.timer = Thread.ofPlatform().daemon().name("upkeep-probes").unstarted(this::drive);
     }
 
-    void start() {
-        timer.start();
-    }
-
     @Override
     public void wake() {
+        if (!closed && started.compareAndSet(false, true)) {
+            timer.start();
+        }
         LockSupport.unpark(timer);
     }
 

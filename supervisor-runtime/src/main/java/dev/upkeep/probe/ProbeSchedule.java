@@ -65,7 +65,7 @@ public final class ProbeSchedule implements ProbePort, AutoCloseable {
     }
 
     /**
-     * Returns a schedule on real time, with its one timer thread started.
+     * Returns a schedule on real time; its one timer thread starts with the first check.
      *
      * @param factories finds the factory of a type of check; called on the loop
      * @param random for jitter; need not be safe for several threads, but belongs to the schedule from now on
@@ -76,11 +76,8 @@ public final class ProbeSchedule implements ProbePort, AutoCloseable {
             Ticker ticker,
             InstantSource clock,
             RandomGenerator random) {
-        return new ProbeSchedule(events, factories, ticker, clock, random, schedule -> {
-            LivePace live = new LivePace(ticker, schedule::sweep);
-            live.start();
-            return live;
-        });
+        return new ProbeSchedule(events, factories, ticker, clock, random,
+                schedule -> new LivePace(ticker, schedule::sweep));
     }
 
     @Override
