@@ -33,8 +33,13 @@ final class DaemonModule extends AbstractModule {
         binder().requireExplicitBindings();
         bind(Ticker.class).toInstance(Ticker.system());
         bind(InstantSource.class).toInstance(InstantSource.system());
-        bind(TerminalView.class).toInstance(TerminalView.ofThisProcess());
         bind(Output.class).to(TerminalView.class);
+    }
+
+    @Provides
+    @Singleton
+    TerminalView view() {
+        return TerminalView.ofThisProcess();
     }
 
     @Provides

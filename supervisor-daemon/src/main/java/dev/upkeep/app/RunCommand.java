@@ -63,7 +63,17 @@ final class RunCommand implements Callable<Integer> {
             Configuration configuration,
             StateLock lock,
             Holder us) {
-        TerminalView view = installation.injector().getInstance(TerminalView.class);
+        try (TerminalView view = installation.injector().getInstance(TerminalView.class)) {
+            return run(installation, configuration, lock, us, view);
+        }
+    }
+
+    private static int run(
+            Installation installation,
+            Configuration configuration,
+            StateLock lock,
+            Holder us,
+            TerminalView view) {
         view.mask(configuration::masked);
         RecentEvents recent = new RecentEvents();
         TreeAssembly assembly = installation.injector().getInstance(TreeAssembly.class);

@@ -8,8 +8,9 @@ import dev.upkeep.api.event.TreeListener;
 import dev.upkeep.inject.Output;
 import dev.upkeep.process.OutputSink;
 import dev.upkeep.supervise.InstanceId;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -22,25 +23,26 @@ import java.util.function.UnaryOperator;
  * What a person sees on the terminal of {@code upkeep run}: every event in a line of its own, and what the children
  * write, each line with its child's name.
  */
-final class TerminalView implements Output, TreeListener {
+final class TerminalView implements Output, TreeListener, AutoCloseable {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
     private static final int NAME_WIDTH = 14;
 
-    private final PrintStream out;
+    private final TerminalWriter writer;
     private final ZoneId zone;
     private final InstantSource clock;
     /** Children whose last word on their health was a bad one. Only the listener's thread touches it. */
     private final Set<ChildPath> unwell = new HashSet<>();
     private volatile UnaryOperator<String> mask = UnaryOperator.identity();
 
-    TerminalView(PrintStream out, ZoneId zone, InstantSource clock) {
-        this.out = out;
+    TerminalView(OutputStream out, ZoneId zone, InstantSource clock) {
+        this.writer = new TerminalWriter(out);
         this.zone = zone;
         this.clock = clock;
     }
 
     static TerminalView ofThisProcess() {
-        return new TerminalView(System.out, ZoneId.systemDefault(), InstantSource.system());
+        return new TerminalView(new FileOutputStream(FileDescriptor.out), ZoneId.systemDefault(),
+                InstantSource.system());
     }
 
     /** Hides secrets in events from now on. */
@@ -91,12 +93,7 @@ final class TerminalView implements Output, TreeListener {
     }
 
     private void say(String time, String name, String text) {
-        String line = time + " " + padded(name) + " " + harmless(text) + "\n";
-        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        synchronized (out) {
-            out.write(bytes, 0, bytes.length);
-            out.flush();
-        }
+        writer.line(time + " " + padded(name) + " " + harmless(text));
     }
 
     private static String padded(String name) {
@@ -116,14 +113,12 @@ final class TerminalView implements Output, TreeListener {
     public OutputSink of(InstanceId instance) {
         byte[] prefix = (" ".repeat(13) + padded(instance.path().shortValue()) + " | ")
                 .getBytes(StandardCharsets.UTF_8);
-        OutputStream target = out;
-        return (stderr, buffer, offset, length) -> {
-            synchronized (target) {
-                out.write(prefix, 0, prefix.length);
-                out.write(buffer, offset, length);
-                out.write('\n');
-                out.flush();
-            }
-        };
+        return (stderr, buffer, offset, length) -> writer.childLine(prefix, buffer, offset, length);
+    }
+
+    /** Shows what is left to be shown. */
+    @Override
+    public void close() {
+        writer.close();
     }
 }

@@ -105,7 +105,7 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private static Server server() {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1, 10_000);
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1, 1_000);
         threads.setName("control");
         threads.setReservedThreads(0);
         threads.setDaemon(true);

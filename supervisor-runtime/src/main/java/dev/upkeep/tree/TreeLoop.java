@@ -51,6 +51,7 @@ public final class TreeLoop implements EventQueue {
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private final Object published = new Object();
     private volatile boolean idle;
+    private volatile boolean closed;
     private volatile ChildStatus snapshot;
 
     // The loop's own.
@@ -112,7 +113,7 @@ public final class TreeLoop implements EventQueue {
         long number = requestNumbers.incrementAndGet();
         requests.put(number, reply);
         offer(new Event.Asked(number, verb, path, who));
-        if (ended.isDone()) {
+        if (closed) {
             refuseOpenRequests();
         }
         return reply;
@@ -145,6 +146,8 @@ public final class TreeLoop implements EventQueue {
             }
         }
         publish();
+        // In this order: who asks from now on sees it, and who asked before is found.
+        closed = true;
         refuseOpenRequests();
         listeners.forEach(l -> l.close(1000));
         ended.complete(ending);

@@ -168,6 +168,39 @@ class TreeLoopTest {
     }
 
     @Test
+    void aRequestThatComesWhileTheEndIsStillToldIsAnswered() throws Exception {
+        CountDownLatch hearing = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        loop.listen(event -> {
+            if (event.kind() == EventKind.EXITED && event.path().value().equals("shop")) {
+                hearing.countDown();
+                awaitQuietly(release);
+            }
+        });
+        obedient();
+        start();
+        await().until(() -> state("a") == ActualState.RUNNING);
+        loop.offer(new Event.ShutdownAsked("test"));
+        assertThat(hearing.await(10, TimeUnit.SECONDS)).isTrue();
+        await().until(() -> state("a") == ActualState.STOPPED);
+        var late = loop.ask(Event.Verb.START, new ChildPath("shop/a"), "test");
+        assertThat(late.get(10, TimeUnit.SECONDS).kind()).isEqualTo(Reply.Kind.SUPERSEDED);
+        release.countDown();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        boolean open = false;
+        while (!open) {
+            try {
+                latch.await();
+                open = true;
+            } catch (InterruptedException e) {
+                // The loop closes its listeners; this one takes its time.
+            }
+        }
+    }
+
+    @Test
     void theEndAnswersEveryOpenRequest() throws Exception {
         obedient();
         doAnswer(call -> null).when(children).stop(any(), any());
