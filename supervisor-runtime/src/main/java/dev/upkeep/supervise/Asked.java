@@ -38,7 +38,8 @@ final class Asked {
 
     static Optional<Duration> resetAfter(Child child) {
         try {
-            return child.backoff.resetAfter();
+            Optional<Duration> answer = child.backoff.resetAfter();
+            return answer == null ? Optional.empty() : answer;
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
             return Optional.empty();
         }
@@ -95,6 +96,12 @@ final class Asked {
         for (String id : plan.start()) {
             if (!allowed.contains(id) || temporary.contains(id)) {
                 return "it starts '" + id + "', which is not a sibling to be restarted";
+            }
+        }
+        for (Child sibling : branch.children) {
+            String id = sibling.id();
+            if (Tally.canEnd(sibling.actual) && plan.start().contains(id) && !plan.stop().contains(id)) {
+                return "it starts '" + id + "', which lives, without stopping it first";
             }
         }
         return null;

@@ -17,7 +17,9 @@ final class Branch extends Child {
     final RestartStrategy strategy;
     final boolean sequential;
     final Budget budget;
-    /** In start order. */
+    /** Those it has in each new generation, in start order. */
+    final List<Child> declared = new ArrayList<>();
+    /** Those it has now, in start order. */
     final List<Child> children = new ArrayList<>();
     /** In a sequential start: the children that have not begun, in order; they are waiting. */
     final ArrayDeque<Child> pending = new ArrayDeque<>();
@@ -26,8 +28,6 @@ final class Branch extends Child {
     Child current;
     @Nullable
     Group group;
-    /** New children begin above the generations of all that were removed, so that none repeats. */
-    long generationFloor;
 
     // Kept by Tally.
     /** Children that are alive and can be expected to end. */

@@ -123,6 +123,9 @@ class Child {
         if (removed || desired == DesiredState.DONE) {
             return false;
         }
+        if (actual == ActualState.STOPPING || actual == ActualState.ABANDONED) {
+            return true;
+        }
         return desired == DesiredState.STOPPED ? stoppedAfterFailure : !complete;
     }
 }

@@ -1,6 +1,7 @@
 package dev.upkeep.supervise;
 
 import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Reply;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
@@ -54,17 +55,15 @@ final class Core {
             Branch branch = new Branch(path, spec, rules, parent, plugins.backoff(spec.backoff()),
                     plugins.strategy(rules.strategy()));
             for (ChildSpec below : rules.children()) {
-                branch.children.add(create(path.child(below.id()), below, branch));
+                branch.declared.add(create(path.child(below.id()), below, branch));
             }
+            branch.children.addAll(branch.declared);
             for (Child below : branch.children) {
                 connect(below, branch);
             }
             child = branch;
         } else {
             child = new Child(path, spec, parent, plugins.backoff(spec.backoff()));
-        }
-        if (parent != null) {
-            child.generation = parent.generationFloor;
         }
         children.put(path, child);
         return child;
@@ -81,22 +80,36 @@ final class Core {
         }
     }
 
-    /** Takes a child out of the tree for good. */
+    /** Returns the child at a path, unless it, or a supervisor above it, was taken out of the tree. */
+    @Nullable
+    Child find(ChildPath path) {
+        Child found = children.get(path);
+        for (Child child = found; child != null; child = child.parent) {
+            if (child.removed) {
+                return null;
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Takes a child out of the tree, until a new generation of its supervisor has it again. What is known of its runs
+     * stays: generations must not repeat, and an abandoned instance below it may still live.
+     */
     void remove(Child child) {
         Branch parent = child.parent;
         if (parent == null) {
             return;
         }
         child.removed = true;
+        String text = "'" + child.path.shortValue() + "' is temporary and ended, so it is gone for good";
+        turn.answerAll(child, Reply.Kind.DONE, text, Event.Verb.STOP);
+        turn.answerAll(child, Reply.Kind.START_FAILED, text, Event.Verb.START, Event.Verb.RESTART,
+                Event.Verb.RESET);
         Tally.decided(child);
         Tally.settle(child);
         parent.children.remove(child);
         parent.pending.remove(child);
-        parent.generationFloor = Math.max(parent.generationFloor, child.generation);
-        for (Child first : child.predecessors) {
-            first.dependents.remove(child);
-        }
-        children.remove(child.path, child);
     }
 
     /** Ends the whole tree because of one child (G4). */

@@ -78,11 +78,7 @@ final class Failures {
     /** Decides what follows an end that nobody asked for. The instance is gone. */
     void judge(Child child, Cause cause, Duration uptime, boolean wasComplete, boolean fatal) {
         Branch parent = parentOf(child);
-        if (child.placeTaken) {
-            child.placeTaken = false;
-            parent.budget.stamp(turn.now);
-        }
-        boolean startFailed = !wasComplete && !child.decided && cause.isAbnormal();
+        boolean failsStart = failsStartOfAll(child, cause, wasComplete);
         Tally.decided(child);
         if (!wasComplete) {
             turn.answerAll(child, Reply.Kind.START_FAILED,
@@ -91,8 +87,7 @@ final class Failures {
         }
         if (fatal) {
             suspend(child, Child.Suspension.FATAL, OptionalLong.empty(), cause + " forbids a restart");
-        } else if (startFailed && parent.actual == ActualState.STARTING
-                && parent.rules.onStartFailure() == OnStartFailure.FAIL) {
+        } else if (failsStart) {
             failStart(parent, child, cause);
         } else if (!cause.isAbnormal() && child.spec.restart() == RestartType.TRANSIENT) {
             completed(child, cause);
@@ -100,6 +95,7 @@ final class Failures {
             core.groups.memberLeft(child);
             core.remove(child);
             turn.emit(EventKind.STOPPED, child, "temporary, so it is gone for good");
+            core.starts.tellDependents(child);
             endedForGood(child, cause);
         } else {
             if (!cause.isAbnormal()) {
@@ -146,7 +142,14 @@ final class Failures {
         }
     }
 
-    private void failStart(Branch parent, Child child, Cause cause) {
+    /** Returns whether this end makes the first start of the child's supervisor fail (S2). */
+    boolean failsStartOfAll(Child child, Cause cause, boolean wasComplete) {
+        Branch parent = parentOf(child);
+        return !wasComplete && !child.decided && cause.isAbnormal() && parent.actual == ActualState.STARTING
+                && parent.rules.onStartFailure() == OnStartFailure.FAIL;
+    }
+
+    void failStart(Branch parent, Child child, Cause cause) {
         List<Cause.Link> chain = new ArrayList<>();
         chain.add(new Cause.Link(child.path, cause));
         chain.addAll(cause.chain());
@@ -203,12 +206,13 @@ final class Failures {
         turn.emit(EventKind.HOST_SHORTAGE, child, "the host has no room to start it: " + cause.reason());
         core.starts.leaveGate(child);
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
-        if (child.permit != 0 && child.breaker != null) {
-            turn.act(new Action.Report(child.breaker, child.permit, Action.StartResult.IGNORED,
-                    "host shortage"));
-            child.permit = 0;
-        }
+        long permit = child.permit;
+        child.permit = 0;
         wait(child, delay, "tried again in " + words(delay), Optional.empty());
+        if (permit != 0 && child.breaker != null) {
+            turn.act(new Action.Report(child.breaker, permit, Action.StartResult.IGNORED, "host shortage"));
+            core.breakers.trialFreed(child.breaker);
+        }
     }
 
     private static Duration doubled(Duration first, int times, Duration last) {

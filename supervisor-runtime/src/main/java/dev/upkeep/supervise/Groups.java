@@ -6,6 +6,7 @@ import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.restart.GroupPlan;
+import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Groups {
     void restart(Child failed, GroupPlan plan, Duration delay, boolean placeTaken, Cause cause) {
         Branch branch = parentOf(failed);
         Group group = branch.group;
-        long due = Turn.later(turn.now, delay.toNanos());
+        long due = Turn.later(turn.now, Durations.saturatedNanos(delay));
         if (group == null) {
             group = new Group(failed.id());
             group.dueAt = due;
@@ -79,9 +80,6 @@ final class Groups {
                 }
                 core.starts.cancel(member);
             }
-            if (member.equals(branch.current)) {
-                branch.current = null;
-            }
         }
     }
 
@@ -125,7 +123,7 @@ final class Groups {
             }
         }
         return group.stops.stream().noneMatch(c -> Tally.canEnd(c.actual))
-                && group.starts.stream().noneMatch(c -> Tally.canEnd(c.actual));
+                && group.starts.stream().noneMatch(c -> c.actual == ActualState.STOPPING);
     }
 
     private void startMembers(Branch branch, Group group) {
@@ -135,11 +133,23 @@ final class Groups {
         group.starts.removeIf(
                 c -> c.removed || c.desired != DesiredState.RUNNING || c.actual == ActualState.SUSPENDED);
         group.starts.forEach(c -> c.nextKnown = false);
-        List<Child> members = group.starts.stream().filter(Child::isDown).toList();
+        // One that is still on its way up from an earlier attempt goes on, and is waited for.
+        if (branch.current != null && branch.current.isDown() && group.starts.contains(branch.current)) {
+            branch.current = null;
+        }
+        // One that was abandoned keeps its turn, and those after it wait for it (R8).
+        boolean oneCannotStart = group.starts.stream().anyMatch(c -> c.actual == ActualState.ABANDONED);
+        List<Child> members = group.starts.stream()
+                .filter(c -> c.isDown() || (branch.sequential && c.actual == ActualState.ABANDONED))
+                .toList();
         if (members.isEmpty()) {
             finish(branch, false);
+            core.starts.advance(branch);
         } else {
             core.starts.startInOrder(branch, members);
+            if (oneCannotStart && branch.group == group) {
+                finish(branch, true);
+            }
         }
     }
 
@@ -149,6 +159,11 @@ final class Groups {
         return group != null && group.phase != Group.Phase.STARTING && group.has(child);
     }
 
+    /** Returns whether a sequential start of the supervisor's children must wait until its group starts. */
+    boolean holdsAll(Branch branch) {
+        return branch.group != null && branch.group.phase != Group.Phase.STARTING;
+    }
+
     /** Returns whether the end of this instance is the group's own business: nothing is counted again (R9). */
     boolean takesOver(Child child, Cause cause) {
         Branch branch = parentOf(child);
@@ -156,7 +171,8 @@ final class Groups {
         if (group == null || !group.awaitsEndOf(child)) {
             return false;
         }
-        if (cause.kind() == Cause.Kind.COMPLETED && child.spec.restart() != RestartType.PERMANENT) {
+        if (cause.kind() == Cause.Kind.COMPLETED && child.spec.restart() != RestartType.PERMANENT
+                && !child.startWhenGone) {
             return false;
         }
         if (child.spec.restart() == RestartType.TEMPORARY) {

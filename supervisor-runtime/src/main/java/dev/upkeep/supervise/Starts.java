@@ -2,9 +2,10 @@ package dev.upkeep.supervise;
 
 import dev.upkeep.api.After;
 import dev.upkeep.api.ChildSpec;
-import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildKind;
 import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.event.EventKind;
@@ -54,9 +55,7 @@ final class Starts {
         if (child.restarting) {
             child.restarts++;
         }
-        if (child instanceof Branch branch) {
-            beginBranch(branch);
-        } else if (takesSlot(child.spec) && !core.gate.enter(child)) {
+        if (takesSlot(child.spec) && !core.gate.enter(child)) {
             Tally.move(child, ActualState.QUEUED);
             turn.emit(EventKind.QUEUED, child, "queued: as many starts are under way as may be");
         } else {
@@ -65,7 +64,7 @@ final class Starts {
     }
 
     private static boolean takesSlot(ChildSpec spec) {
-        return !(spec.work() instanceof ComponentSpec) || spec.hasReadiness();
+        return spec.kind() == ChildKind.PROCESS || spec.hasReadiness();
     }
 
     private void passGate(Child child) {
@@ -86,6 +85,10 @@ final class Starts {
     }
 
     private void launch(Child child) {
+        if (child instanceof Branch branch) {
+            beginBranch(branch);
+            return;
+        }
         Tally.move(child, ActualState.STARTING);
         long timeout = Durations.saturatedNanos(child.spec.startTimeout());
         turn.setTimer(Timer.Kind.START_TIMEOUT, child, Turn.later(turn.now, timeout));
@@ -113,7 +116,8 @@ final class Starts {
             if (child.desired == DesiredState.DONE) {
                 child.desired = DesiredState.RUNNING;
             }
-            child.decided = child.desired != DesiredState.RUNNING;
+            child.decided = child.desired != DesiredState.RUNNING || !child.isDown();
+            child.placeTaken = false;
             child.failures = 0;
             child.lastDelay = Duration.ZERO;
             branch.undecided += child.decided ? 0 : 1;
@@ -131,22 +135,15 @@ final class Starts {
 
     /** A new generation of a supervisor has all its declared children again, temporary ones that ended included (R5). */
     private void restoreDeclared(Branch branch) {
-        List<ChildSpec> declared = branch.rules.children();
-        if (branch.children.size() == declared.size()) {
+        if (branch.children.size() == branch.declared.size()) {
             return;
         }
         branch.children.clear();
-        for (ChildSpec spec : declared) {
-            Child child = core.children.get(branch.path.child(spec.id()));
-            if (child == null) {
-                child = core.create(branch.path.child(spec.id()), spec, branch);
-                core.connect(child, branch);
-                for (Child other : branch.children) {
-                    if (other.spec.after().stream().anyMatch(a -> a.id().equals(spec.id()))) {
-                        child.dependents.add(other);
-                        other.predecessors.add(child);
-                    }
-                }
+        for (Child child : branch.declared) {
+            if (child.removed) {
+                child.removed = false;
+                child.desired = child.spec.autostart() ? DesiredState.RUNNING : DesiredState.STOPPED;
+                Tally.settle(child);
             }
             branch.children.add(child);
         }
@@ -159,9 +156,9 @@ final class Starts {
             all.addAll(children);
             branch.pending.clear();
             branch.children.stream().filter(all::contains).forEach(branch.pending::add);
-            branch.pending.forEach(c -> Tally.move(c, ActualState.WAITING));
+            branch.pending.stream().filter(Child::isDown).forEach(c -> Tally.move(c, ActualState.WAITING));
             advance(branch);
-            branch.pending.forEach(this::tellWaiting);
+            branch.pending.stream().filter(Child::isDown).forEach(this::tellWaiting);
         } else {
             children.forEach(c -> Tally.move(c, ActualState.WAITING));
             for (Child child : children) {
@@ -178,8 +175,8 @@ final class Starts {
 
     /** Lets the next children of a sequential start begin, as far as that is allowed (R8). */
     void advance(Branch branch) {
-        while (branch.isUp() && !branch.pending.isEmpty()
-                && (branch.current == null || !branch.current.holdsUpLater())) {
+        while (branch.isUp() && !branch.pending.isEmpty() && !core.groups.holdsAll(branch)
+                && !holdsUp(branch, branch.pending.getFirst())) {
             Child next = branch.pending.removeFirst();
             branch.current = next;
             if (next.actual == ActualState.WAITING) {
@@ -188,9 +185,26 @@ final class Starts {
         }
     }
 
+    private static boolean holdsUp(Branch branch, Child next) {
+        Child current = branch.current;
+        return current != null && current.holdsUpLater()
+                && branch.children.indexOf(current) < branch.children.indexOf(next);
+    }
+
+    /** Begins a child whose old instance kept it from being started with the others, when its turn has come. */
+    void again(Child child) {
+        Branch parent = child.parent;
+        if (parent != null && parent.pending.contains(child)) {
+            Tally.move(child, ActualState.WAITING);
+            advance(parent);
+        } else {
+            begin(child, false);
+        }
+    }
+
     private boolean beginIfItsTurn(Child child) {
-        if (child.actual != ActualState.WAITING || child.parent == null || !child.parent.isUp()
-                || core.groups.holds(child)) {
+        if (child.actual != ActualState.WAITING || child.parent == null || child.parent.sequential
+                || !child.parent.isUp() || core.groups.holds(child)) {
             return child.actual != ActualState.WAITING;
         }
         if (unmet(child) != null) {
@@ -213,12 +227,15 @@ final class Starts {
     }
 
     private static boolean has(Child first, After.Condition condition) {
-        if (first.actual == ActualState.COMPLETED) {
+        boolean goneWell = first.removed && first.lastExit != null
+                && first.lastExit.cause().kind() == Cause.Kind.COMPLETED;
+        if (first.actual == ActualState.COMPLETED || goneWell) {
             return true;
         }
+        boolean up = first.actual == ActualState.STARTING || first.actual == ActualState.RUNNING;
         return switch (condition) {
-            case READY -> first.complete;
-            case STARTED -> first.started;
+            case READY -> up && first.complete;
+            case STARTED -> up && first.started;
             case COMPLETED -> false;
         };
     }
@@ -282,12 +299,12 @@ final class Starts {
     }
 
     void readyChanged(Child child, boolean ready) {
-        child.ready = ready;
         if (ready) {
             child.readySince = turn.now;
         } else {
             core.failures.forgetIfSteady(child);
         }
+        child.ready = ready;
         Tally.settle(child);
         turn.emit(ready ? EventKind.READY : EventKind.NOT_READY, child,
                 ready ? "ready again" : "not ready any more");
@@ -304,6 +321,10 @@ final class Starts {
     private void checkBranch(Branch branch) {
         if (branch.actual == ActualState.STARTING && branch.undecided == 0) {
             Tally.move(branch, ActualState.RUNNING);
+            Tally.decided(branch);
+            if (branch.parent != null) {
+                checkBranch(branch.parent);
+            }
             if (branch == core.root && !core.startReported) {
                 core.startReported = true;
                 turn.act(new Action.TreeStarted());

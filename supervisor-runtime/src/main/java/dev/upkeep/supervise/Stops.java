@@ -43,6 +43,9 @@ final class Stops {
         stopping(child);
         if (child instanceof Branch branch) {
             takeDown(branch);
+            if (branch.spec.stop().isBrutal()) {
+                overdue(branch);
+            }
         }
     }
 
@@ -51,13 +54,18 @@ final class Stops {
         turn.cancelTimer(Timer.Kind.STABLE, child);
         Tally.move(child, ActualState.STOPPING);
         turn.emit(EventKind.STOPPING, child, "stopping: " + child.stopCause);
+        if (child == core.root) {
+            long deadline = Durations.saturatedNanos(core.spec.shutdownTimeout());
+            turn.setTimer(Timer.Kind.SHUTDOWN, child, Turn.later(turn.now, deadline));
+        }
         if (!(child instanceof Branch)) {
             endChecks(child);
             turn.act(new Action.Stop(child.instance(), child.spec, child.spec.stop()));
+            if (child.spec.stop().isBrutal()) {
+                overdue(child);
+            }
         }
-        if (child.spec.stop().isBrutal()) {
-            overdue(child);
-        } else if (!child.spec.stop().isInfinite()) {
+        if (!child.spec.stop().isBrutal() && !child.spec.stop().isInfinite()) {
             long timeout = Durations.saturatedNanos(child.spec.stop().timeout());
             turn.setTimer(Timer.Kind.STOP_TIMEOUT, child, Turn.later(turn.now, timeout));
         }
@@ -79,10 +87,17 @@ final class Stops {
     void overdue(Child child) {
         turn.cancelTimer(Timer.Kind.STOP_TIMEOUT, child);
         if (child instanceof Branch branch) {
-            branch.children.stream().filter(c -> Tally.canEnd(c.actual)).forEach(c -> {
-                ask(c, stoppedWith(branch));
-                overdue(c);
-            });
+            long generation = branch.generation;
+            for (Child below : List.copyOf(branch.children)) {
+                // When the last one is down, the supervisor may be up again at once.
+                if (branch.actual != ActualState.STOPPING || branch.generation != generation) {
+                    return;
+                }
+                if (Tally.canEnd(below.actual)) {
+                    ask(below, stoppedWith(branch));
+                    overdue(below);
+                }
+            }
         } else if (child.actual == ActualState.STOPPING) {
             turn.act(new Action.Kill(child.instance(), child.spec));
             boolean killable = child.spec.kind() == ChildKind.PROCESS;
@@ -98,6 +113,8 @@ final class Stops {
             return;
         }
         Tally.move(child, ActualState.ABANDONED);
+        Cause why = child.stopCause == null ? Cause.requested() : child.stopCause;
+        core.failures.report(child, why);
         turn.act(new Action.Revoke(child.instance(), child.spec));
         String text = "would not stop and cannot be killed; no new instance starts beside it";
         turn.emit(EventKind.ABANDONED, child, text, Optional.of(Cause.abandoned(text)), Optional.empty());
@@ -107,11 +124,14 @@ final class Stops {
                 Event.Verb.START,
                 Event.Verb.RESTART, Event.Verb.RESET);
         child.startWhenGone = false;
+        Branch parent = child.parent;
+        boolean failsStart = core.failures.failsStartOfAll(child, why, child.complete);
         Tally.decided(child);
         Tally.settle(child);
-        Branch parent = child.parent;
         if (parent != null && parent.actual == ActualState.STOPPING) {
             afterOneOf(parent, child);
+        } else if (parent != null && failsStart) {
+            core.failures.failStart(parent, child, why);
         } else if (parent != null) {
             core.groups.memberCannotStart(child);
         }
@@ -127,6 +147,10 @@ final class Stops {
         core.groups.forget(branch);
         branch.current = null;
         for (Child child : branch.children) {
+            child.startWhenGone = false;
+            turn.answerAll(child, Reply.Kind.START_FAILED,
+                    "'" + child.path.shortValue() + "' did not come up before its supervisor was stopped",
+                    Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
             if (child.isDown()) {
                 core.starts.cancel(child);
             }
@@ -150,7 +174,8 @@ final class Stops {
 
     /** Without a sequence, a child stops as soon as all that depend on it are gone (S3). */
     private void askIfFree(Branch branch, Child child) {
-        if (Tally.canEnd(child.actual) && child.dependents.stream().noneMatch(d -> Tally.canEnd(d.actual))) {
+        if (branch.actual == ActualState.STOPPING && Tally.canEnd(child.actual)
+                && child.dependents.stream().noneMatch(d -> Tally.canEnd(d.actual))) {
             ask(child, stoppedWith(branch));
         }
     }
@@ -193,18 +218,23 @@ final class Stops {
             }
         } else if (child.desired == DesiredState.STOPPED) {
             Tally.decided(child);
+            parent.pending.remove(child);
             child.failures = 0;
             turn.emit(EventKind.STOPPED, child, "stopped");
             answerStopped(child);
             core.groups.memberLeft(child);
             core.starts.tellDependents(child);
             core.failures.significantEnded(child, false);
+        } else if ((!fatal || child.startWhenGone) && core.groups.takesOver(child, cause)) {
+            core.groups.advance(parent);
         } else if (child.startWhenGone) {
             core.starts.begin(child, true);
-        } else if (!fatal && core.groups.takesOver(child, cause)) {
-            core.groups.advance(parent);
-        } else if (cause.kind() == Cause.Kind.GROUP) {
-            core.starts.begin(child, false);
+        } else if (cause.kind() == Cause.Kind.GROUP && child.spec.restart() == RestartType.TEMPORARY) {
+            core.remove(child);
+            core.starts.tellDependents(child);
+        } else if (cause.kind() == Cause.Kind.GROUP || isStop(cause)) {
+            // It was abandoned then, and what it was stopped for is over: nothing is judged or counted (B3, S7).
+            core.starts.again(child);
         } else {
             core.failures.judge(child, cause, uptime, wasComplete, fatal);
         }
@@ -232,6 +262,10 @@ final class Stops {
         }
         core.starts.leaveGate(child);
         core.failures.report(child, cause);
+        if (child.placeTaken && child.parent != null) {
+            child.placeTaken = false;
+            child.parent.budget.stamp(turn.now);
+        }
         core.failures.forgetIfSteady(child);
         child.lastExit = new LastExit(cause, child.generation, Instant.EPOCH, uptime, child.lastWords);
         child.lastExitAt = turn.now;
@@ -252,8 +286,6 @@ final class Stops {
         Branch root = core.root;
         if (core.shutdownsAsked == 1) {
             turn.emit(EventKind.OPERATOR_ACTION, root, "shutdown: " + why);
-            long timeout = Durations.saturatedNanos(core.spec.shutdownTimeout());
-            turn.setTimer(Timer.Kind.SHUTDOWN, root, Turn.later(turn.now, timeout));
             if (Tally.canEnd(root.actual)) {
                 ask(root, cause);
             } else {
@@ -276,7 +308,8 @@ final class Stops {
     }
 
     private static void collectLive(Branch branch, List<ChildPath> left) {
-        for (Child child : branch.children) {
+        // Below a temporary supervisor that is gone an abandoned one may live on.
+        for (Child child : branch.declared) {
             if (child instanceof Branch below) {
                 collectLive(below, left);
             } else if (child.actual.isLive()) {

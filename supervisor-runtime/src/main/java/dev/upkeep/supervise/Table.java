@@ -23,11 +23,18 @@ final class Table {
 
     void started(Child child, Event.Started event) {
         switch (child.actual) {
-            case STARTING -> core.starts.started(child, event.pid());
+            case STARTING -> {
+                if (child.started) {
+                    dropped++;
+                } else {
+                    core.starts.started(child, event.pid());
+                }
+            }
             case STOPPING -> {
                 child.started = true;
                 child.startedAt = turn.now;
                 child.pid = event.pid();
+                Tally.settle(child);
                 core.starts.leaveGate(child);
             }
             case WAITING, QUEUED, RUNNING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> dropped++;
@@ -37,7 +44,8 @@ final class Table {
     void startRefused(Child child, Event.StartRefused event) {
         switch (child.actual) {
             case STARTING -> {
-                if (event.hostShortage()) {
+                boolean wanted = child.parent != null && child.parent.isUp() && !core.groups.holds(child);
+                if (event.hostShortage() && wanted) {
                     core.failures.shortage(child, event.cause());
                 } else {
                     core.stops.gone(child, event.cause());

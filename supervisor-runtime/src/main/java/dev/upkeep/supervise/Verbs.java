@@ -19,7 +19,7 @@ final class Verbs {
     }
 
     void asked(Event.Asked asked) {
-        Child child = core.children.get(asked.path());
+        Child child = core.find(asked.path());
         if (child == null) {
             turn.answer(asked.request(), Reply.Kind.NOT_FOUND,
                     "there is no child '" + asked.path().shortValue() + "'");
@@ -67,6 +67,7 @@ final class Verbs {
             case STOPPING -> {
                 supersedeStops(child);
                 child.desired = DesiredState.RUNNING;
+                Tally.settle(child);
                 child.startWhenGone = child.stopCause == null || child.stopCause.kind() != Cause.Kind.GROUP;
                 awaitUp(child, asked);
             }

@@ -14,7 +14,8 @@ final class Views {
     private Views() {}
 
     static ChildStatus of(Child child, long now, Instant wall) {
-        if (child.view == null) {
+        // What a waiting child waits for changes with its siblings.
+        if (child.view == null || child.actual == ActualState.WAITING) {
             child.view = make(child, now, wall);
         }
         return child.view;

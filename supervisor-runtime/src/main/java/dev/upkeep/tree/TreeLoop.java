@@ -152,6 +152,9 @@ public final class TreeLoop implements EventQueue {
         listeners.forEach(l -> l.close(1000));
         ended.complete(ending);
         started.complete(null);
+        synchronized (published) {
+            published.notifyAll();
+        }
     }
 
     private void drain() {

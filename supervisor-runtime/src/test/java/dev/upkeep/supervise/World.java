@@ -218,7 +218,7 @@ final class World {
         advance(Duration.ZERO);
     }
 
-    private void ended(InstanceId instance, Outcome outcome) {
+    void ended(InstanceId instance, Outcome outcome) {
         Run run = live.get(instance.path());
         if (run != null && run.instance().equals(instance)) {
             live.remove(instance.path());
@@ -231,6 +231,7 @@ final class World {
     // ---- what the core wants
 
     private void perform(Action action) {
+        assertThat(ending).as("the tree had ended before %s", action).isNull();
         switch (action) {
             case Action.Start start -> start(start.instance(), start.spec());
             case Action.Stop stop -> stop(stop.instance());
@@ -349,6 +350,8 @@ final class World {
                 };
                 case "greedy" ->
                     (failure, siblings) -> new GroupPlan(List.of("stranger"), List.of(failure.id()));
+                case "careless" -> (failure, siblings) -> new GroupPlan(List.of(),
+                        siblings.stream().map(Sibling::id).toList());
                 default -> throw new IllegalArgumentException("no strategy " + choice.type());
             };
         }
@@ -362,10 +365,26 @@ final class World {
                 case "broken" -> attempt -> {
                     throw new IllegalStateException("broken on purpose");
                 };
+                case "endless" -> attempt -> Duration.ofSeconds(Long.MAX_VALUE);
+                case "forgetful" -> new Forgetful();
                 default -> throw new IllegalArgumentException("no back-off " + choice.type());
             };
         }
     };
+
+    /** A back-off by someone who does not know what Optional is for. */
+    static final class Forgetful implements Backoff {
+        @Override
+        public Duration delay(Attempt attempt) {
+            return Duration.ZERO;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway")
+        public Optional<Duration> resetAfter() {
+            return null;
+        }
+    }
 
     /** The classic groups: everyone, or those from the failed child on. */
     record GroupOf(boolean onlyLater) implements RestartStrategy {
