@@ -72,12 +72,12 @@ class OperatingIT {
 
     @Test
     void aCommandThatDoesNotExistIsAFailedStartWithItsErrno() throws Exception {
-        assertThat(shop.printed()).contains("start-failed(ENOENT: no program 'no-such-program-anywhere'");
+        assertThat(shop.printed()).contains("start-failed(ENOENT: there is no program 'no-such-program-anywhere'");
 
         var why = upkeep("why", "ghost");
 
         assertThat(why.status()).as(why.err()).isZero();
-        assertThat(why.out()).contains("start-failed(ENOENT: no program 'no-such-program-anywhere'")
+        assertThat(why.out()).contains("start-failed(ENOENT: there is no program 'no-such-program-anywhere'")
                 .containsPattern("next +restart at ");
     }
 

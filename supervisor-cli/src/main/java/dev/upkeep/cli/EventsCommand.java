@@ -53,7 +53,7 @@ final class EventsCommand implements Callable<Integer> {
     private String line(@Nullable Object event) {
         String text = Json.text(event, "text");
         return Terminal.harmless(time(Json.text(event, "at")) + "  " + Json.text(event, "path") + "  "
-                + Json.text(event, "kind") + (text.isEmpty() ? "" : ": " + text)).replace('\n', ' ');
+                + (text.isEmpty() ? Json.text(event, "kind") : text)).replace('\n', ' ');
     }
 
     private String time(String at) {

@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "upkeep", description = "Keeps processes and components running.", footerHeading = "%nVerbs that need no running supervisor:%n", footer = {
         "  run [FILE]    Run the tree of FILE, by default ./upkeep.yaml.",
         "  check [FILE]  Say everything that is wrong with a file.",
-        "  schema        Print the JSON Schema of the file.",
         "  plugins       List what is installed.",
         "",
         "Exit status: 0 ok, 1 failed, 2 usage,", "3 a named child is not running, 4 no supervisor answers."})

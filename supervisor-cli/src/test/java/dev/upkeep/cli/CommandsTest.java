@@ -201,7 +201,7 @@ class CommandsTest {
         assertThat(upkeep("events")).isEqualTo(Exit.OK);
         assertThat(out()).isEqualTo("""
                 2026-03-01 02:59:58.000  shop/web  started
-                2026-03-01 03:00:00.000  shop/web  exited: code 1 shop  ready
+                2026-03-01 03:00:00.000  shop/web  code 1 shop  ready
                 """);
 
         assertThat(upkeep("events", "-n", "1", "-o", "json")).isEqualTo(Exit.OK);
@@ -282,6 +282,6 @@ class CommandsTest {
 
         assertThat(out()).contains("status", "restart", "why", "events", "shutdown", "run [FILE]",
                 "check [FILE]",
-                "schema", "plugins", "4 no supervisor");
+                "plugins", "4 no supervisor");
     }
 }

@@ -55,7 +55,7 @@ final class TerminalView implements Output, TreeListener, AutoCloseable {
         if (event.kind() == EventKind.HEALTH_CHANGED && !isNews(event)) {
             return;
         }
-        say(TIME.format(event.at().atZone(zone)), event.path().shortValue(), lineOf(event));
+        say(TIME.format(event.at().atZone(zone)), event.path().shortValue(), mask.apply(event.text()));
         if (event.cause().flatMap(Cause::throwable).isPresent()) {
             // What a process said last has been seen as it said it; a component's stack trace has not.
             event.lastWords().forEach(words -> say(" ".repeat(12), event.path().shortValue(), "  " + words));
@@ -64,22 +64,14 @@ final class TerminalView implements Output, TreeListener, AutoCloseable {
 
     /** A first good answer goes without saying; one that follows a bad one does not. */
     private boolean isNews(TreeEvent event) {
-        return event.text().equals("healthy") ? unwell.remove(event.path()) : noteUnwell(event.path());
+        return event.text().equals("health is healthy")
+                ? unwell.remove(event.path())
+                : noteUnwell(event.path());
     }
 
     private boolean noteUnwell(ChildPath path) {
         unwell.add(path);
         return true;
-    }
-
-    private String lineOf(TreeEvent event) {
-        String text = switch (event.kind()) {
-            case EXITED ->
-                "ended: " + event.text() + event.uptime().map(u -> " after " + Uptime.words(u)).orElse("");
-            case HEALTH_CHANGED -> "health is " + event.text();
-            default -> event.text();
-        };
-        return mask.apply(text);
     }
 
     @Override

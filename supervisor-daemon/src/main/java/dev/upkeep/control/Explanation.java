@@ -103,7 +103,9 @@ final class Explanation {
         return StatusJson.word(child.health()) + events.reversed()
                 .stream()
                 .filter(event -> event.kind() == EventKind.HEALTH_CHANGED)
-                .map(event -> ": " + event.text())
+                .map(event -> event.text().contains(": ")
+                        ? event.text().substring(event.text().indexOf(": "))
+                        : "")
                 .findFirst()
                 .orElse("");
     }
@@ -184,7 +186,7 @@ final class Explanation {
         text.append("  ")
                 .append(moments.clockTime(event.at()))
                 .append("  ")
-                .append(line(event.kind().word() + (event.text().isEmpty() ? "" : ": " + event.text())))
+                .append(line(event.text().isEmpty() ? event.kind().word() : event.text()))
                 .append('\n');
     }
 

@@ -23,12 +23,12 @@ class ExplanationTest {
 
     @Test
     void aSuspendedChildSaysSinceWhenWhyAndWhatToDo() {
-        assertThat(why("shop/etl/load", event(EventKind.EXITED, 4, "crashed(code 1)"),
-                event(EventKind.HEALTH_CHANGED, 3, "unhealthy: tcp: connection refused"),
-                event(EventKind.SUSPENDED, 2, "5 restarts in 60s"))).isEqualTo("""
+        assertThat(why("shop/etl/load", event(EventKind.EXITED, 4, "ended: crashed(code 1)"),
+                event(EventKind.HEALTH_CHANGED, 3, "health is unhealthy: tcp: connection refused"),
+                event(EventKind.SUSPENDED, 2, "suspended: 5 restarts in 60s"))).isEqualTo("""
                         etl/load is SUSPENDED: it has failed too often, or in a way that forbids a restart; it should be running
                           since         02:59:58 (2s ago)
-                          health        unhealthy: unhealthy: tcp: connection refused
+                          health        unhealthy: tcp: connection refused
                           ended         crashed(code 1), 02:59:56 (4s ago), after 2s up, generation 7
                           last words
                             | no such table: orders
@@ -36,8 +36,8 @@ class ExplanationTest {
                           restarts      5 by the rules
                           next          nothing by itself; mend it, then: upkeep reset etl/load
                         last events
-                          02:59:56  exited: crashed(code 1)
-                          02:59:57  health-changed: unhealthy: tcp: connection refused
+                          02:59:56  ended: crashed(code 1)
+                          02:59:57  health is unhealthy: tcp: connection refused
                           02:59:58  suspended: 5 restarts in 60s
                         """);
     }

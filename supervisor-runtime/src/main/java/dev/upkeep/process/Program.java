@@ -80,7 +80,8 @@ final class Program {
             }
         }
         return refused("execve", Errno.ENOENT,
-                "no program '" + name + "' in " + (path.isEmpty() ? "an empty PATH" : path));
+                "there is no program '" + name + "'"
+                        + (path.isEmpty() ? ", its PATH is empty" : " in its PATH"));
     }
 
     /** Explains the error of a spawn. */

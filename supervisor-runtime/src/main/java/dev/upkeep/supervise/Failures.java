@@ -308,6 +308,13 @@ final class Failures {
         child.lastDelay = Duration.ZERO;
     }
 
+    /** Returns a length of time as a person says it: to the millisecond below ten seconds, to the second above. */
+    static String roughly(Duration duration) {
+        boolean small = duration.compareTo(Duration.ofSeconds(10)) < 0;
+        return words(
+                small ? Duration.ofMillis(duration.toMillis()) : Duration.ofSeconds(duration.toSeconds()));
+    }
+
     static String words(Duration duration) {
         return duration.isZero() ? "0s" : Durations.format(duration);
     }

@@ -99,6 +99,11 @@ final class Stops {
                 }
             }
         } else if (child.actual == ActualState.STOPPING) {
+            if (!child.spec.stop().isBrutal()) {
+                turn.emit(EventKind.STOPPING, child, child.spec.kind() == ChildKind.PROCESS
+                        ? "would not stop, and is killed"
+                        : "would not stop, and is interrupted");
+            }
             turn.act(new Action.Kill(child.instance(), child.spec));
             boolean killable = child.spec.kind() == ChildKind.PROCESS;
             turn.setTimer(Timer.Kind.KILL_AGAIN, child,
@@ -275,8 +280,8 @@ final class Stops {
         child.stopCause = null;
         child.pid = OptionalLong.empty();
         Tally.move(child, ActualState.STOPPED);
-        turn.act(new Action.Emit(EventKind.EXITED, child.path, child.generation, cause.toString(),
-                Optional.of(cause),
+        String text = "ended: " + cause + (uptime.isZero() ? "" : " after " + Failures.roughly(uptime));
+        turn.act(new Action.Emit(EventKind.EXITED, child.path, child.generation, text, Optional.of(cause),
                 Optional.empty(), Optional.of(uptime), child.lastWords));
     }
 

@@ -129,7 +129,7 @@ final class Table {
                 child.health = event.health();
                 child.healthReason = event.reason();
                 Tally.settle(child);
-                String word = Defaults.wordOf(event.health());
+                String word = "health is " + Defaults.wordOf(event.health());
                 turn.emit(EventKind.HEALTH_CHANGED, child,
                         event.reason().isEmpty() ? word : word + ": " + event.reason());
             }
