@@ -117,6 +117,8 @@ final class Core {
         if (exitCode.isEmpty() && shutdownsAsked == 0) {
             exitCode = OptionalInt.of(code);
             stops.shutdown("essential child '" + child.path.shortValue() + "' " + what, Cause.completed());
+            // Nobody asked yet: the first who does waits in order, and forces nothing.
+            shutdownsAsked = 0;
         }
     }
 }

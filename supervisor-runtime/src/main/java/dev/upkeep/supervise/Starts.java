@@ -11,7 +11,9 @@ import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -130,7 +132,29 @@ final class Starts {
         startInOrder(branch, branch.children.stream()
                 .filter(c -> c.desired == DesiredState.RUNNING && c.isDown())
                 .collect(Collectors.toList()));
+        branch.children.stream().filter(c -> c.desired == DesiredState.STOPPED).forEach(this::decideStranded);
         checkBranch(branch);
+    }
+
+    /**
+     * Those that wait for a sibling which nobody wants running may wait for ever, so that the start of the supervisor is
+     * not to wait for them. They start when it is ready, all the same.
+     */
+    void decideStranded(Child stopped) {
+        if (stopped.parent == null || stopped.parent.sequential) {
+            return;
+        }
+        Deque<Child> reasons = new ArrayDeque<>(List.of(stopped));
+        while (!reasons.isEmpty()) {
+            Child reason = reasons.remove();
+            for (Child waiting : reason.dependents) {
+                if (waiting.actual == ActualState.WAITING && !waiting.decided && waitsFor(waiting, reason)) {
+                    Tally.decided(waiting);
+                    Tally.settle(waiting);
+                    reasons.add(waiting);
+                }
+            }
+        }
     }
 
     /** A new generation of a supervisor has all its declared children again, temporary ones that ended included (R5). */
@@ -216,14 +240,13 @@ final class Starts {
 
     /** Returns the first sibling the child still has to wait for. */
     static @Nullable Child unmet(Child child) {
-        for (Child first : child.predecessors) {
-            for (After after : child.spec.after()) {
-                if (after.id().equals(first.id()) && !has(first, after.condition())) {
-                    return first;
-                }
-            }
-        }
-        return null;
+        return child.predecessors.stream().filter(first -> waitsFor(child, first)).findFirst().orElse(null);
+    }
+
+    private static boolean waitsFor(Child child, Child first) {
+        return child.spec.after()
+                .stream()
+                .anyMatch(a -> a.id().equals(first.id()) && !has(first, a.condition()));
     }
 
     private static boolean has(Child first, After.Condition condition) {

@@ -229,6 +229,7 @@ final class Stops {
             answerStopped(child);
             core.groups.memberLeft(child);
             core.starts.tellDependents(child);
+            core.starts.decideStranded(child);
             core.failures.significantEnded(child, false);
         } else if ((!fatal || child.startWhenGone) && core.groups.takesOver(child, cause)) {
             core.groups.advance(parent);

@@ -91,6 +91,11 @@ public final class Tree {
         }
     }
 
+    /** Returns what a decision that failed half-way had decided on: state has changed with it, so it is to be done. */
+    public List<Action> decidedSoFar() {
+        return core.turn.actions;
+    }
+
     /** Returns the tree as others see it. What did not change since the last call is the same object. */
     public ChildStatus view(long nowNanos, Instant wall) {
         return Views.of(core.root, nowNanos, wall);

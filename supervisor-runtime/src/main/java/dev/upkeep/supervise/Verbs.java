@@ -138,6 +138,7 @@ final class Verbs {
                         name(child) + " is stopped");
                 core.groups.memberLeft(child);
                 core.starts.tellDependents(child);
+                core.starts.decideStranded(child);
             }
         }
     }

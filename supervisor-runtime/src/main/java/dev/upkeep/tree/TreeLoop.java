@@ -174,7 +174,7 @@ public final class TreeLoop implements EventQueue {
 
     private void decide(Event event) {
         long now = ticker.nanos();
-        for (Action action : tree.decide(event, now)) {
+        for (Action action : decisionOn(event, now)) {
             try {
                 perform(action, now);
             } catch (Throwable t) {
@@ -184,6 +184,19 @@ public final class TreeLoop implements EventQueue {
                         .log(
                                 "an action could not be carried out; the loop goes on");
             }
+        }
+    }
+
+    private List<Action> decisionOn(Event event, long now) {
+        try {
+            return tree.decide(event, now);
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("event", event.getClass().getSimpleName())
+                    .log(
+                            "a fault in the decision core; what it had decided on is done, and the loop goes on");
+            return tree.decidedSoFar();
         }
     }
 

@@ -50,8 +50,9 @@ final class RandomTree {
         boolean significant = chance(0.1);
         builder.strategy(oneOf(List.of("one-for-one", "one-for-one", "one-for-all", "rest-for-one")))
                 .startOrder(chance(0.3) ? StartOrder.SEQUENTIAL : StartOrder.DEPENDENCIES)
-                .intensity(oneOf(List.of(0, 1, 1, 2, 3, 5, 100)),
-                        Duration.ofSeconds(oneOf(List.of(1, 10, 60))))
+                // Many in a short time, level upon level, is an honest crash loop that no test can sit out.
+                .intensity(oneOf(List.of(0, 1, 1, 2, 3, 5, 20)),
+                        Duration.ofSeconds(oneOf(List.of(10, 60))))
                 .onGiveUp(gentle || chance(0.3) ? OnGiveUp.SUSPEND : OnGiveUp.ESCALATE)
                 .onStartFailure(gentle || chance(0.7) ? OnStartFailure.KEEP_TRYING : OnStartFailure.FAIL);
         if (significant) {

@@ -63,6 +63,35 @@ class TreeCornersTest {
     }
 
     @Test
+    void s1_aStartDoesNotWaitForThoseThatComeAfterAChildNobodyWantsRunning() {
+        World world = world(shop().child("off", PLAIN.andThen(c -> c.autostart(false)))
+                .child("a", PLAIN.andThen(c -> c.after("off")))
+                .child("b", PLAIN.andThen(c -> c.after("a")))
+                .child("c", PLAIN)).started();
+        assertThat(world.treeStarted).isTrue();
+        assertThat(world.state("b")).isEqualTo(WAITING);
+        assertThat(world.view().ready()).isFalse();
+        world.ask(Event.Verb.START, "off");
+        assertThat(world.state("b")).isEqualTo(RUNNING);
+        assertThat(world.view().ready()).isTrue();
+    }
+
+    @Test
+    void g4_theFirstRequestAfterAnEssentialEndForcesNothing() {
+        World world = world(shop().child("slow", PLAIN)
+                .child("main", PLAIN.andThen(c -> c.restart(RestartType.TRANSIENT).essential(true))))
+                .started();
+        world.script("slow").stopTakes = Duration.ofSeconds(3);
+        world.finish("main");
+        world.shutdown();
+        world.seconds(2);
+        assertThat(world.ending).isNull();
+        world.seconds(1);
+        assertThat(world.ending().exitCode()).isZero();
+        assertThat(world.ending().leftRunning()).isEmpty();
+    }
+
+    @Test
     void r9_aRestartByRequestOfAMemberOfAStoppingGroupDoesNotStrandTheGroup() {
         World world = world(
                 shop().strategy("one-for-all").child("a", PLAIN).child("b", PLAIN).child("c", PLAIN))
