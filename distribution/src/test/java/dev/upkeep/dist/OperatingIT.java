@@ -72,7 +72,8 @@ class OperatingIT {
 
     @Test
     void aCommandThatDoesNotExistIsAFailedStartWithItsErrno() throws Exception {
-        assertThat(shop.printed()).contains("start-failed(ENOENT: there is no program 'no-such-program-anywhere'");
+        assertThat(shop.printed())
+                .contains("start-failed(ENOENT: there is no program 'no-such-program-anywhere'");
 
         var why = upkeep("why", "ghost");
 

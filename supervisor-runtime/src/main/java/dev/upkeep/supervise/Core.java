@@ -25,6 +25,7 @@ final class Core {
     final Plugins plugins;
     final Branch root;
     final Starts starts = new Starts(this);
+    final StartOrder order = new StartOrder(this);
     final Stops stops = new Stops(this);
     final Failures failures = new Failures(this);
     final Groups groups = new Groups(this);

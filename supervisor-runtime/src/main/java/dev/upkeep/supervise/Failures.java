@@ -95,7 +95,7 @@ final class Failures {
             core.groups.memberLeft(child);
             core.remove(child);
             turn.emit(EventKind.STOPPED, child, "temporary, so it is gone for good");
-            core.starts.tellDependents(child);
+            core.order.tellDependents(child);
             endedForGood(child, cause);
         } else {
             if (!cause.isAbnormal()) {
@@ -113,7 +113,7 @@ final class Failures {
         Tally.move(child, ActualState.COMPLETED);
         turn.emit(EventKind.COMPLETED, child, "completed, and is left alone");
         core.groups.memberLeft(child);
-        core.starts.tellDependents(child);
+        core.order.tellDependents(child);
         endedForGood(child, cause);
     }
 

@@ -144,9 +144,9 @@ final class Groups {
                 .toList();
         if (members.isEmpty()) {
             finish(branch, false);
-            core.starts.advance(branch);
+            core.order.advance(branch);
         } else {
-            core.starts.startInOrder(branch, members);
+            core.order.startInOrder(branch, members);
             if (oneCannotStart && branch.group == group) {
                 finish(branch, true);
             }

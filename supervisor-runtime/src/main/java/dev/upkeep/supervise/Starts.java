@@ -1,27 +1,19 @@
 package dev.upkeep.supervise;
 
-import dev.upkeep.api.After;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.child.ActualState;
-import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildKind;
 import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** Starts: their order (S1), the gate (B9), the breaker's leave, and when one is complete. */
+/** Starts: the gate (B9), the breaker's leave, supervisors with their children, and when a start is complete. */
 final class Starts {
     /** How long a start may hold its slot (B9). */
     private static final long SLOT_NANOS = Duration.ofSeconds(1).toNanos();
@@ -129,32 +121,13 @@ final class Starts {
         branch.started = true;
         Tally.move(branch, ActualState.STARTING);
         turn.emit(EventKind.STARTED, branch, "starting " + branch.children.size() + " children");
-        startInOrder(branch, branch.children.stream()
+        core.order.startInOrder(branch, branch.children.stream()
                 .filter(c -> c.desired == DesiredState.RUNNING && c.isDown())
                 .collect(Collectors.toList()));
-        branch.children.stream().filter(c -> c.desired == DesiredState.STOPPED).forEach(this::decideStranded);
+        branch.children.stream()
+                .filter(c -> c.desired == DesiredState.STOPPED)
+                .forEach(core.order::decideStranded);
         checkBranch(branch);
-    }
-
-    /**
-     * Those that wait for a sibling which nobody wants running may wait for ever, so that the start of the supervisor is
-     * not to wait for them. They start when it is ready, all the same.
-     */
-    void decideStranded(Child stopped) {
-        if (stopped.parent == null || stopped.parent.sequential) {
-            return;
-        }
-        Deque<Child> reasons = new ArrayDeque<>(List.of(stopped));
-        while (!reasons.isEmpty()) {
-            Child reason = reasons.remove();
-            for (Child waiting : reason.dependents) {
-                if (waiting.actual == ActualState.WAITING && !waiting.decided && waitsFor(waiting, reason)) {
-                    Tally.decided(waiting);
-                    Tally.settle(waiting);
-                    reasons.add(waiting);
-                }
-            }
-        }
     }
 
     /** A new generation of a supervisor has all its declared children again, temporary ones that ended included (R5). */
@@ -173,107 +146,6 @@ final class Starts {
         }
     }
 
-    /** Starts these children of one supervisor, by its rule of order. */
-    void startInOrder(Branch branch, Collection<Child> children) {
-        if (branch.sequential) {
-            Set<Child> all = new HashSet<>(branch.pending);
-            all.addAll(children);
-            branch.pending.clear();
-            branch.children.stream().filter(all::contains).forEach(branch.pending::add);
-            branch.pending.stream().filter(Child::isDown).forEach(c -> Tally.move(c, ActualState.WAITING));
-            advance(branch);
-            branch.pending.stream().filter(Child::isDown).forEach(this::tellWaiting);
-        } else {
-            children.forEach(c -> Tally.move(c, ActualState.WAITING));
-            for (Child child : children) {
-                if (!beginIfItsTurn(child)) {
-                    tellWaiting(child);
-                }
-            }
-        }
-    }
-
-    private void tellWaiting(Child child) {
-        turn.emit(EventKind.WAITING, child, "waiting for " + Views.waitingFor(child));
-    }
-
-    /** Lets the next children of a sequential start begin, as far as that is allowed (R8). */
-    void advance(Branch branch) {
-        while (branch.isUp() && !branch.pending.isEmpty() && !core.groups.holdsAll(branch)
-                && !holdsUp(branch, branch.pending.getFirst())) {
-            Child next = branch.pending.removeFirst();
-            branch.current = next;
-            if (next.actual == ActualState.WAITING) {
-                begin(next, false);
-            }
-        }
-    }
-
-    private static boolean holdsUp(Branch branch, Child next) {
-        Child current = branch.current;
-        return current != null && current.holdsUpLater()
-                && branch.children.indexOf(current) < branch.children.indexOf(next);
-    }
-
-    /** Begins a child whose old instance kept it from being started with the others, when its turn has come. */
-    void again(Child child) {
-        Branch parent = child.parent;
-        if (parent != null && parent.pending.contains(child)) {
-            Tally.move(child, ActualState.WAITING);
-            advance(parent);
-        } else {
-            begin(child, false);
-        }
-    }
-
-    private boolean beginIfItsTurn(Child child) {
-        if (child.actual != ActualState.WAITING || child.parent == null || child.parent.sequential
-                || !child.parent.isUp() || core.groups.holds(child)) {
-            return child.actual != ActualState.WAITING;
-        }
-        if (unmet(child) != null) {
-            return false;
-        }
-        begin(child, false);
-        return true;
-    }
-
-    /** Returns the first sibling the child still has to wait for. */
-    static @Nullable Child unmet(Child child) {
-        return child.predecessors.stream().filter(first -> waitsFor(child, first)).findFirst().orElse(null);
-    }
-
-    private static boolean waitsFor(Child child, Child first) {
-        return child.spec.after()
-                .stream()
-                .anyMatch(a -> a.id().equals(first.id()) && !has(first, a.condition()));
-    }
-
-    private static boolean has(Child first, After.Condition condition) {
-        boolean goneWell = first.removed && first.lastExit != null
-                && first.lastExit.cause().kind() == Cause.Kind.COMPLETED;
-        if (first.actual == ActualState.COMPLETED || goneWell) {
-            return true;
-        }
-        boolean up = first.actual == ActualState.STARTING || first.actual == ActualState.RUNNING;
-        return switch (condition) {
-            case READY -> up && first.complete;
-            case STARTED -> up && first.started;
-            case COMPLETED -> false;
-        };
-    }
-
-    /** Lets those begin that waited for this child to get where it is now. */
-    void tellDependents(Child child) {
-        for (Child dependent : List.copyOf(child.dependents)) {
-            beginIfItsTurn(dependent);
-        }
-        Branch parent = child.parent;
-        if (parent != null && parent.sequential) {
-            advance(parent);
-        }
-    }
-
     void started(Child child, OptionalLong pid) {
         child.started = true;
         child.startedAt = turn.now;
@@ -286,7 +158,7 @@ final class Starts {
         }
         if (child.spec.hasReadiness()) {
             Tally.settle(child);
-            tellDependents(child);
+            core.order.tellDependents(child);
         } else {
             complete(child);
         }
@@ -317,7 +189,7 @@ final class Starts {
         Tally.decided(child);
         Tally.settle(child);
         core.groups.memberComplete(child);
-        tellDependents(child);
+        core.order.tellDependents(child);
         checkAbove(child);
     }
 

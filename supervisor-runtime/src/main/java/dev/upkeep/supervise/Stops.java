@@ -228,8 +228,8 @@ final class Stops {
             turn.emit(EventKind.STOPPED, child, "stopped");
             answerStopped(child);
             core.groups.memberLeft(child);
-            core.starts.tellDependents(child);
-            core.starts.decideStranded(child);
+            core.order.tellDependents(child);
+            core.order.decideStranded(child);
             core.failures.significantEnded(child, false);
         } else if ((!fatal || child.startWhenGone) && core.groups.takesOver(child, cause)) {
             core.groups.advance(parent);
@@ -237,10 +237,10 @@ final class Stops {
             core.starts.begin(child, true);
         } else if (cause.kind() == Cause.Kind.GROUP && child.spec.restart() == RestartType.TEMPORARY) {
             core.remove(child);
-            core.starts.tellDependents(child);
+            core.order.tellDependents(child);
         } else if (cause.kind() == Cause.Kind.GROUP || isStop(cause)) {
             // It was abandoned then, and what it was stopped for is over: nothing is judged or counted (B3, S7).
-            core.starts.again(child);
+            core.order.again(child);
         } else {
             core.failures.judge(child, cause, uptime, wasComplete, fatal);
         }

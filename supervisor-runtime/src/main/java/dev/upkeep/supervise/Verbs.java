@@ -137,8 +137,8 @@ final class Verbs {
                 turn.answer(asked.request(), wanted ? Reply.Kind.DONE : Reply.Kind.UNCHANGED,
                         name(child) + " is stopped");
                 core.groups.memberLeft(child);
-                core.starts.tellDependents(child);
-                core.starts.decideStranded(child);
+                core.order.tellDependents(child);
+                core.order.decideStranded(child);
             }
         }
     }

@@ -70,7 +70,7 @@ final class Views {
         if (parent != null && parent.sequential) {
             return parent.current == null ? "its turn" : "'" + parent.current.id() + "'";
         }
-        Child first = Starts.unmet(child);
+        Child first = StartOrder.unmet(child);
         return first == null ? "its turn" : "'" + first.id() + "'";
     }
 }

@@ -99,7 +99,7 @@ final class Invariants {
                     ? parent.pending.contains(child)
                             && ((parent.group != null && parent.group.phase != Group.Phase.STARTING)
                                     || parent.current != null && parent.current.holdsUpLater())
-                    : Starts.unmet(child) != null)), "R8: there is something to wait for", child);
+                    : StartOrder.unmet(child) != null)), "R8: there is something to wait for", child);
             case QUEUED, RUNNING, STOPPED, COMPLETED, ABANDONED -> {
             }
         }

@@ -1,0 +1,146 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.After;
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.event.EventKind;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** In which order the children of one supervisor start: one after the other, or each after those it names (S1, R8). */
+final class StartOrder {
+    private final Core core;
+    private final Turn turn;
+
+    StartOrder(Core core) {
+        this.core = core;
+        this.turn = core.turn;
+    }
+
+    /**
+     * Those that wait for a sibling which nobody wants running may wait for ever, so that the start of the supervisor is
+     * not to wait for them. They start when it is ready, all the same.
+     */
+    void decideStranded(Child stopped) {
+        if (stopped.parent == null || stopped.parent.sequential) {
+            return;
+        }
+        Deque<Child> reasons = new ArrayDeque<>(List.of(stopped));
+        while (!reasons.isEmpty()) {
+            Child reason = reasons.remove();
+            for (Child waiting : reason.dependents) {
+                if (waiting.actual == ActualState.WAITING && !waiting.decided && waitsFor(waiting, reason)) {
+                    Tally.decided(waiting);
+                    Tally.settle(waiting);
+                    reasons.add(waiting);
+                }
+            }
+        }
+    }
+
+    /** Starts these children of one supervisor, by its rule of order. */
+    void startInOrder(Branch branch, Collection<Child> children) {
+        if (branch.sequential) {
+            Set<Child> all = new HashSet<>(branch.pending);
+            all.addAll(children);
+            branch.pending.clear();
+            branch.children.stream().filter(all::contains).forEach(branch.pending::add);
+            branch.pending.stream().filter(Child::isDown).forEach(c -> Tally.move(c, ActualState.WAITING));
+            advance(branch);
+            branch.pending.stream().filter(Child::isDown).forEach(this::tellWaiting);
+        } else {
+            children.forEach(c -> Tally.move(c, ActualState.WAITING));
+            for (Child child : children) {
+                if (!beginIfItsTurn(child)) {
+                    tellWaiting(child);
+                }
+            }
+        }
+    }
+
+    private void tellWaiting(Child child) {
+        turn.emit(EventKind.WAITING, child, "waiting for " + Views.waitingFor(child));
+    }
+
+    /** Lets the next children of a sequential start begin, as far as that is allowed (R8). */
+    void advance(Branch branch) {
+        while (branch.isUp() && !branch.pending.isEmpty() && !core.groups.holdsAll(branch)
+                && !holdsUp(branch, branch.pending.getFirst())) {
+            Child next = branch.pending.removeFirst();
+            branch.current = next;
+            if (next.actual == ActualState.WAITING) {
+                core.starts.begin(next, false);
+            }
+        }
+    }
+
+    private static boolean holdsUp(Branch branch, Child next) {
+        Child current = branch.current;
+        return current != null && current.holdsUpLater()
+                && branch.children.indexOf(current) < branch.children.indexOf(next);
+    }
+
+    /** Begins a child whose old instance kept it from being started with the others, when its turn has come. */
+    void again(Child child) {
+        Branch parent = child.parent;
+        if (parent != null && parent.pending.contains(child)) {
+            Tally.move(child, ActualState.WAITING);
+            advance(parent);
+        } else {
+            core.starts.begin(child, false);
+        }
+    }
+
+    private boolean beginIfItsTurn(Child child) {
+        if (child.actual != ActualState.WAITING || child.parent == null || child.parent.sequential
+                || !child.parent.isUp() || core.groups.holds(child)) {
+            return child.actual != ActualState.WAITING;
+        }
+        if (unmet(child) != null) {
+            return false;
+        }
+        core.starts.begin(child, false);
+        return true;
+    }
+
+    /** Returns the first sibling the child still has to wait for. */
+    static @Nullable Child unmet(Child child) {
+        return child.predecessors.stream().filter(first -> waitsFor(child, first)).findFirst().orElse(null);
+    }
+
+    private static boolean waitsFor(Child child, Child first) {
+        return child.spec.after()
+                .stream()
+                .anyMatch(a -> a.id().equals(first.id()) && !has(first, a.condition()));
+    }
+
+    private static boolean has(Child first, After.Condition condition) {
+        boolean goneWell = first.removed && first.lastExit != null
+                && first.lastExit.cause().kind() == Cause.Kind.COMPLETED;
+        if (first.actual == ActualState.COMPLETED || goneWell) {
+            return true;
+        }
+        boolean up = first.actual == ActualState.STARTING || first.actual == ActualState.RUNNING;
+        return switch (condition) {
+            case READY -> up && first.complete;
+            case STARTED -> up && first.started;
+            case COMPLETED -> false;
+        };
+    }
+
+    /** Lets those begin that waited for this child to get where it is now. */
+    void tellDependents(Child child) {
+        for (Child dependent : List.copyOf(child.dependents)) {
+            beginIfItsTurn(dependent);
+        }
+        Branch parent = child.parent;
+        if (parent != null && parent.sequential) {
+            advance(parent);
+        }
+    }
+}
