@@ -53,6 +53,19 @@ class TarballIT {
     }
 
     @Test
+    void theTreeInTheReadmePassesTheCheck() throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        int start = readme.indexOf("```yaml\n") + "```yaml\n".length();
+        Path file = Files.writeString(directory.resolve("readme.yaml"),
+                readme.substring(start, readme.indexOf("```", start)));
+
+        var check = installed.upkeep("check", file.toString());
+
+        assertThat(check.status()).as(check.err()).isZero();
+        assertThat(check.out()).contains(": ok, 'shop' with 5 children");
+    }
+
+    @Test
     void listsWhatIsInstalled() throws Exception {
         var plugins = installed.upkeep("plugins");
 

@@ -7,20 +7,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
-/** Processes on Linux: two spawn threads, one for exits, one for output, one for groups that outlive their leader. */
+/**
+ * Processes on Linux: one spawn thread and in a storm a second, one for exits, one for output, one for groups that outlive
+ * their leader.
+ */
 final class PosixProcesses implements Processes {
-    private static final int SPAWN_THREADS = 2;
-
     private final GroupAccess group;
     private final int devNull;
     private final OutputReader output;
     private final Endings endings;
     private final ExitWatcher exits;
     private final BlockingQueue<PosixChild> queue = new LinkedBlockingQueue<>();
-    private final List<Thread> spawners = new ArrayList<>();
+    private final Spawner spawner;
+    private final Thread first;
 
     // Guarded by this.
+    private @Nullable Thread second;
     private boolean closed;
 
     /** @throws UnsupportedOperationException saying what this host lacks */
@@ -40,16 +44,14 @@ final class PosixProcesses implements Processes {
             this.endings = new Endings(output);
             this.exits = new ExitWatcher(endings);
             Map<String, byte[]> inherited = Environment.ofThisProcess();
-            for (int i = 1; i <= SPAWN_THREADS; i++) {
-                Spawner spawner = new Spawner(queue, attributes, devNull, inherited, output, exits);
-                spawners.add(Thread.ofPlatform().name("upkeep-spawn-" + i).daemon(true).unstarted(spawner));
-            }
+            this.spawner = new Spawner(queue, attributes, devNull, inherited, output, exits);
+            this.first = Thread.ofPlatform().name("upkeep-spawn-1").daemon(true).unstarted(spawner);
         } catch (CallFailed e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
         output.start();
         exits.start();
-        spawners.forEach(Thread::start);
+        first.start();
     }
 
     @Override
@@ -60,12 +62,20 @@ final class PosixProcesses implements Processes {
             refused = closed;
             if (!closed) {
                 queue.add(child);
+                callSecond();
             }
         }
         if (refused) {
             Thread.ofVirtual().start(() -> refuse(child));
         }
         return child;
+    }
+
+    /** A storm gets a second thread, which ends when it has had nothing to do for a while. */
+    private void callSecond() {
+        if (queue.size() > 1 && (second == null || !second.isAlive())) {
+            second = Thread.ofPlatform().name("upkeep-spawn-2").daemon(true).start(spawner::helpOut);
+        }
     }
 
     private static void refuse(PosixChild child) {
@@ -80,11 +90,15 @@ final class PosixProcesses implements Processes {
 
     @Override
     public void close() {
+        List<Thread> spawners = new ArrayList<>(List.of(first));
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
+            if (second != null) {
+                spawners.add(second);
+            }
         }
         spawners.forEach(Thread::interrupt);
         spawners.forEach(Threads::awaitEnd);

@@ -7,15 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the spawn threads do. A spawn stops its thread until the child has called exec, so there are two of them: more were
- * not faster.
+ * What the spawn threads do. A spawn stops its thread until the child has called exec, so in a storm there are two of them:
+ * more were not faster.
  */
 final class Spawner implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Spawner.class);
+
+    private static final long HELPERS_PATIENCE_SECONDS = 5;
 
     private final BlockingQueue<PosixChild> queue;
     private final MemorySegment attributes;
@@ -42,24 +46,41 @@ final class Spawner implements Runnable {
     /** Runs until it is interrupted. */
     @Override
     public void run() {
-        while (true) {
-            PosixChild child;
-            try {
-                child = queue.take();
-            } catch (InterruptedException e) {
-                return;
+        try {
+            while (true) {
+                spawnOrRefuse(queue.take());
             }
-            try {
-                spawn(child);
-            } catch (Throwable e) {
-                log.atError()
-                        .addKeyValue("child", child.launch().path())
-                        .setCause(e)
-                        .log("a process could not be started");
-                boolean memory = e instanceof OutOfMemoryError;
-                refuse(child, new StartRefusal("spawn", memory ? "ENOMEM" : "EINVAL", "internal fault: " + e,
-                        memory));
+        } catch (InterruptedException e) {
+            return;
+        }
+    }
+
+    /** Runs until there has been nothing to do for a while, or it is interrupted. */
+    void helpOut() {
+        try {
+            for (PosixChild child = next(); child != null; child = next()) {
+                spawnOrRefuse(child);
             }
+        } catch (InterruptedException e) {
+            return;
+        }
+    }
+
+    private @Nullable PosixChild next() throws InterruptedException {
+        return queue.poll(HELPERS_PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void spawnOrRefuse(PosixChild child) {
+        try {
+            spawn(child);
+        } catch (Throwable e) {
+            log.atError()
+                    .addKeyValue("child", child.launch().path())
+                    .setCause(e)
+                    .log("a process could not be started");
+            boolean memory = e instanceof OutOfMemoryError;
+            refuse(child,
+                    new StartRefusal("spawn", memory ? "ENOMEM" : "EINVAL", "internal fault: " + e, memory));
         }
     }
 
