@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -24,12 +26,16 @@ final class TcpTest {
         void with(Socket socket) throws IOException;
     }
 
+    /** Held, because a socket that nobody holds is closed by the garbage collector, and then is not silent. */
+    private static final Queue<Socket> ACCEPTED = new ConcurrentLinkedQueue<>();
+
     private static ServerSocket server(Talk talk) throws IOException {
         ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(() -> {
             try {
                 while (true) {
                     Socket socket = server.accept();
+                    ACCEPTED.add(socket);
                     talk.with(socket);
                 }
             } catch (IOException e) {

@@ -168,6 +168,15 @@ class PosixProcessesTest extends ProcessesContract {
         }
     }
 
+    @Test
+    @DisplayName("P7 what a grandchild writes after the exit is still read")
+    void grandchildIsReadAfterTheExit() {
+        RecordedEvents events = run(shell("setsid sh -c 'sleep 1; echo after' & exit 3"));
+
+        events.awaitGone();
+        events.awaitOut("after");
+    }
+
     private static void subreaper(int on) {
         long prctl = System.getProperty("os.arch").equals("aarch64") ? 167 : 157;
         assertThat(Libc.syscall(prctl, 36, on, 0, 0, 0, 0)).isZero();
