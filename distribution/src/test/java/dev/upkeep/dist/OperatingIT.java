@@ -122,6 +122,28 @@ class OperatingIT {
     }
 
     @Test
+    void aRequestedStopSurvivesTheSupervisor() throws Exception {
+        Path own = directory.resolve("remembering");
+        String stateOption = own.toString();
+        try (Running first = installed.run(file, own)) {
+            first.await(" mail +started as pid");
+            org.awaitility.Awaitility.await().until(() -> Files.exists(own.resolve("control.sock")));
+            assertThat(installed.upkeep("stop", "web", "--state", stateOption).status()).isZero();
+            assertThat(installed.upkeep("shutdown", "--state", stateOption).status()).isZero();
+            assertThat(first.awaitEnd()).isZero();
+        }
+        try (Running second = installed.run(file, own)) {
+            second.await(" mail +started as pid");
+            org.awaitility.Awaitility.await().until(() -> Files.exists(own.resolve("control.sock")));
+            assertThat(installed.upkeep("status", "web", "--state", stateOption).status())
+                    .as("3: not running")
+                    .isEqualTo(3);
+            assertThat(installed.upkeep("start", "web", "--state", stateOption).status()).isZero();
+            assertThat(installed.upkeep("status", "web", "--state", stateOption).status()).isZero();
+        }
+    }
+
+    @Test
     void shutdownStopsAllAndThenNobodyAnswers() throws Exception {
         Path own = directory.resolve("own");
         try (Running run = installed.run(file, own)) {

@@ -10,6 +10,8 @@ import dev.upkeep.control.Identity;
 import dev.upkeep.control.RecentEvents;
 import dev.upkeep.inject.TreeAssembly;
 import dev.upkeep.state.Holder;
+import dev.upkeep.state.RememberingTree;
+import dev.upkeep.state.RequestedStops;
 import dev.upkeep.state.StateHeldException;
 import dev.upkeep.state.StateLock;
 import dev.upkeep.supervise.Event;
@@ -62,9 +64,10 @@ final class RunCommand implements Callable<Integer> {
             Installation installation,
             Configuration configuration,
             StateLock lock,
-            Holder us) {
+            Holder us) throws IOException {
+        RequestedStops stops = RequestedStops.in(lock);
         try (TerminalView view = installation.injector().getInstance(TerminalView.class)) {
-            return run(installation, configuration, lock, us, view);
+            return run(installation, configuration, lock, us, stops, view);
         }
     }
 
@@ -73,17 +76,20 @@ final class RunCommand implements Callable<Integer> {
             Configuration configuration,
             StateLock lock,
             Holder us,
+            RequestedStops stops,
             TerminalView view) {
         view.mask(configuration::masked);
         RecentEvents recent = new RecentEvents();
         TreeAssembly assembly = installation.injector().getInstance(TreeAssembly.class);
-        TreeAssembly.Launched launched = assembly.launch(configuration.tree(), List.of(view, recent));
+        TreeAssembly.Launched launched = assembly.launch(stops.applyTo(configuration.tree()),
+                List.of(view, recent));
+        RememberingTree tree = new RememberingTree(launched.tree(), stops);
         Signals.hear(signal -> launched.loop().offer(new Event.ShutdownAsked(signal)));
         String version = Optional.ofNullable(RunCommand.class.getPackage().getImplementationVersion())
                 .orElse("unknown");
         Identity identity = new Identity(us.name(), us.pid(), us.since(), version);
         // After the children: nobody waits for the door while a service is down.
-        try (ControlServer server = ControlServer.open(lock, launched.tree(), recent, identity,
+        try (ControlServer server = ControlServer.open(lock, tree, recent, identity,
                 () -> launched.loop().offer(new Event.ShutdownAsked("upkeep shutdown")))) {
             return tell(view, launched.loop().ended().join());
         } catch (IOException e) {

@@ -1,0 +1,112 @@
+package dev.upkeep.state;
+
+import dev.upkeep.api.Ending;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.Supervisor;
+import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.ChildStatus;
+import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.event.TreeListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A tree that remembers which children it was asked to stop and to start. An answer comes after it was written down; if
+ * that fails, the child is stopped all the same, and the log says that it will not stay so.
+ */
+public final class RememberingTree implements Supervisor {
+    private static final Logger log = LoggerFactory.getLogger(RememberingTree.class);
+
+    private final Supervisor tree;
+    private final RequestedStops stops;
+
+    public RememberingTree(Supervisor tree, RequestedStops stops) {
+        this.tree = tree;
+        this.stops = stops;
+    }
+
+    private CompletableFuture<Reply> noting(CompletableFuture<Reply> reply, ChildPath path) {
+        // Not on the thread that answers: it may be the loop's, and this waits for the disk.
+        return reply.thenApplyAsync(answer -> {
+            note(path);
+            return answer;
+        }, Thread::startVirtualThread);
+    }
+
+    /** Writes down what is wanted now, not what was asked: of two requests the later one may be noted first. */
+    private void note(ChildPath path) {
+        Optional<ChildStatus> child = tree.status(path);
+        if (child.isEmpty()) {
+            return;
+        }
+        try {
+            stops.note(path, child.get().desired() == DesiredState.STOPPED);
+        } catch (IOException e) {
+            log.atWarn()
+                    .addKeyValue("child", path)
+                    .setCause(e)
+                    .log(
+                            "what was asked could not be written down, and will be forgotten with this supervisor");
+        }
+    }
+
+    @Override
+    public CompletableFuture<Reply> start(ChildPath path) {
+        return noting(tree.start(path), path);
+    }
+
+    @Override
+    public CompletableFuture<Reply> stop(ChildPath path) {
+        return noting(tree.stop(path), path);
+    }
+
+    @Override
+    public CompletableFuture<Reply> restart(ChildPath path) {
+        return noting(tree.restart(path), path);
+    }
+
+    @Override
+    public CompletableFuture<Reply> reset(ChildPath path) {
+        return noting(tree.reset(path), path);
+    }
+
+    @Override
+    public ChildStatus status() {
+        return tree.status();
+    }
+
+    @Override
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        return tree.awaitReady(atMost);
+    }
+
+    @Override
+    public void listen(TreeListener listener) {
+        tree.listen(listener);
+    }
+
+    @Override
+    public Optional<CircuitBreaker> breaker(String name) {
+        return tree.breaker(name);
+    }
+
+    @Override
+    public CompletableFuture<Ending> shutdown() {
+        return tree.shutdown();
+    }
+
+    @Override
+    public CompletableFuture<Ending> ended() {
+        return tree.ended();
+    }
+
+    @Override
+    public void close() {
+        tree.close();
+    }
+}

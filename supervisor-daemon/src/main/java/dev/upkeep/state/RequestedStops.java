@@ -1,0 +1,99 @@
+package dev.upkeep.state;
+
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.SupervisorSpec;
+import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.child.ChildPath;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The children that someone asked to stop: they stay stopped when the supervisor itself is started anew (F7). One path a
+ * line in the state directory, replaced as a whole and forced to the disk. Safe for any thread; blocks for the disk.
+ */
+public final class RequestedStops {
+    private static final String FILE = "stopped";
+
+    private final Path file;
+    // Guarded by this.
+    private final Set<ChildPath> paths = new TreeSet<>();
+
+    private RequestedStops(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads what an earlier supervisor was asked. Lines that are no path are passed over.
+     *
+     * @throws IOException if the file is there and cannot be read
+     */
+    public static RequestedStops in(StateLock state) throws IOException {
+        RequestedStops stops = new RequestedStops(state.directory().resolve(FILE));
+        try {
+            for (String line : Files.readString(stops.file, StandardCharsets.UTF_8).lines().toList()) {
+                if (!line.isEmpty() && List.of(line.split("/", -1)).stream().allMatch(ChildPath::isId)) {
+                    stops.paths.add(new ChildPath(line));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return stops;
+        }
+        return stops;
+    }
+
+    /** Returns the tree in which those children are not started until someone asks for them. */
+    public synchronized TreeSpec applyTo(TreeSpec tree) {
+        return new TreeSpec(tree.name(), applyTo(new ChildPath(tree.name()), tree.root()), tree.breakers(),
+                tree.shutdownTimeout(), tree.maxConcurrentStarts());
+    }
+
+    private SupervisorSpec applyTo(ChildPath path, SupervisorSpec spec) {
+        return new SupervisorSpec(spec.strategy(), spec.intensity(), spec.onGiveUp(), spec.onStartFailure(),
+                spec.startOrder(), spec.autoShutdown(),
+                spec.children()
+                        .stream()
+                        .map(c -> applyTo(path.child(c.id()), c))
+                        .collect(Collectors.toList()));
+    }
+
+    private ChildSpec applyTo(ChildPath path, ChildSpec spec) {
+        return new ChildSpec(spec.id(),
+                spec.work() instanceof SupervisorSpec below ? applyTo(path, below) : spec.work(),
+                spec.restart(),
+                spec.stop(), spec.startTimeout(), spec.backoff(), spec.breaker(), spec.health(), spec.after(),
+                spec.autostart() && !paths.contains(path), spec.significant(), spec.essential(),
+                spec.critical());
+    }
+
+    /** Notes whether the child is to stay stopped, if that is news. */
+    public synchronized void note(ChildPath path, boolean stopped) throws IOException {
+        if (stopped ? paths.add(path) : paths.remove(path)) {
+            write();
+        }
+    }
+
+    private void write() throws IOException {
+        Path fresh = file.resolveSibling(FILE + ".new");
+        String text = paths.stream().map(p -> p.value() + "\n").collect(Collectors.joining());
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            channel.write(StandardCharsets.UTF_8.encode(text));
+            channel.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel directory = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+}
