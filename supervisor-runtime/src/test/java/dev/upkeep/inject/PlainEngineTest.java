@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.upkeep.api.CheckSpec;
+import dev.upkeep.api.Component;
 import dev.upkeep.api.ComponentContext;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
@@ -64,6 +65,31 @@ class PlainEngineTest {
             assertThat(shop.awaitReady(ofSeconds(10))).isTrue();
         }
         assertThat(built).hasValue(3);
+    }
+
+    private static final class OrderWorker implements Component {
+        @Override
+        public void run(ComponentContext context) throws InterruptedException {
+            untilStopped(context);
+        }
+    }
+
+    @Test
+    void theProgramInTheReadmeRuns() throws Exception {
+        try (Supervisor shop = Supervisor.named("shop")
+                .child("orders", OrderWorker::new)
+                .child("db", c -> c.process("sleep", "1000"))
+                .supervisor("etl",
+                        s -> s.strategy("rest-for-one")
+                                .child("extract", OrderWorker::new)
+                                .child("load", OrderWorker::new))
+                .children("worker", 3, i -> c -> c.component(OrderWorker::new))
+                .start()) {
+            assertThat(shop.awaitReady(ofSeconds(10))).isTrue();
+            assertThat(shop.status().walk().map(c -> c.path().shortValue()))
+                    .containsExactly("shop", "orders", "db", "etl", "etl/extract", "etl/load", "worker-0",
+                            "worker-1", "worker-2");
+        }
     }
 
     @Test
