@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.upkeep.api.health.Health;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -61,14 +62,15 @@ final class TcpTest {
 
     @Test
     void aPortThatNobodyListensOnIsUnhealthy() throws Exception {
-        int port;
-        try (ServerSocket server = server(socket -> {})) {
-            port = server.getLocalPort();
-        }
+        // Bound and not listening: nobody else can have the port meanwhile.
+        try (Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = bound.getLocalPort();
 
-        assertThat(ask(port, Duration.ofSeconds(5), "", ""))
-                .isInstanceOfSatisfying(Health.Unhealthy.class,
-                        found -> assertThat(found.reason()).startsWith("127.0.0.1:" + port + ": "));
+            assertThat(ask(port, Duration.ofSeconds(5), "", ""))
+                    .isInstanceOfSatisfying(Health.Unhealthy.class,
+                            found -> assertThat(found.reason()).startsWith("127.0.0.1:" + port + ": "));
+        }
     }
 
     @Test
