@@ -41,7 +41,6 @@ class Child {
     long readySince;
     OptionalLong pid = OptionalLong.empty();
     HealthStatus health = HealthStatus.HEALTHY;
-    String healthReason = "";
     boolean byHand;
     /** Whether it may hold a slot of the start gate. */
     boolean holdsSlot;

@@ -44,7 +44,6 @@ final class Starts {
         child.permit = 0;
         child.pid = OptionalLong.empty();
         child.lastWords = List.of();
-        child.healthReason = "";
         child.health = child.spec.health().isEmpty() ? HealthStatus.HEALTHY : HealthStatus.UNKNOWN;
         if (child.restarting) {
             child.restarts++;

@@ -127,7 +127,6 @@ final class Table {
         switch (child.actual) {
             case STARTING, RUNNING -> {
                 child.health = event.health();
-                child.healthReason = event.reason();
                 Tally.settle(child);
                 String word = "health is " + Defaults.wordOf(event.health());
                 turn.emit(EventKind.HEALTH_CHANGED, child,
