@@ -26,6 +26,8 @@ public final class ChildBuilder {
     private boolean significant;
     private boolean essential;
     private boolean critical;
+    private WhenAbandoned whenAbandoned = WhenAbandoned.HOLD;
+    private Optional<String> pool = Optional.empty();
 
     ChildBuilder(String id) {
         this.id = id;
@@ -125,6 +127,17 @@ public final class ChildBuilder {
         return this;
     }
 
+    /** Sets what follows when it would not stop and cannot be killed; default {@code HOLD}. */
+    public ChildBuilder whenAbandoned(WhenAbandoned value) {
+        whenAbandoned = value;
+        return this;
+    }
+
+    ChildBuilder pool(String name) {
+        pool = Optional.of(name);
+        return this;
+    }
+
     ChildSpec build() {
         if (work == null) {
             throw new IllegalArgumentException(
@@ -133,6 +146,6 @@ public final class ChildBuilder {
         StopRule rule = stop == null ? ChildSpec.defaultStop(work) : stop;
         return new ChildSpec(id, work, restart, rule, startTimeout, backoff, breaker, health, after,
                 autostart,
-                significant, essential, critical);
+                significant, essential, critical, whenAbandoned, pool);
     }
 }

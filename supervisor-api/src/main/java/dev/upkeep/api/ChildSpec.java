@@ -27,13 +27,22 @@ import java.util.Set;
  * @param significant whether its end counts for {@link SupervisorSpec.AutoShutdown}
  * @param essential whether the whole tree ends when it ends for good (G4)
  * @param critical whether its failure makes its supervisor unhealthy rather than degraded (H8)
+ * @param whenAbandoned what follows when it would not stop and cannot be killed; default hold
+ * @param pool the pool it is a member of
  */
-public record ChildSpec(String id, Work work, RestartType restart, StopRule stop, Duration startTimeout,
+public record ChildSpec(String id, @ReadAtStart Work work, RestartType restart, StopRule stop,
+        Duration startTimeout,
         Choice backoff,
-        Optional<BreakerUse> breaker, List<CheckSpec> health, List<After> after, boolean autostart,
-        boolean significant, boolean essential, boolean critical) {
+        Optional<BreakerUse> breaker, @ReadAtStart List<CheckSpec> health, List<After> after,
+        boolean autostart,
+        boolean significant, boolean essential, boolean critical, WhenAbandoned whenAbandoned,
+        Optional<String> pool) {
     public static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(30);
     public static final Choice DEFAULT_BACKOFF = Choice.of("exponential");
+    // Shared by all that say nothing: there may be very many of them.
+    private static final StopRule STOP_SUPERVISOR = StopRule.infinite();
+    private static final StopRule STOP_PROCESS = StopRule.within(Duration.ofSeconds(10));
+    private static final StopRule STOP_COMPONENT = StopRule.within(Duration.ofSeconds(5));
 
     public ChildSpec {
         ChildPath.requireId(id);
@@ -60,6 +69,19 @@ public record ChildSpec(String id, Work work, RestartType restart, StopRule stop
         }
     }
 
+    /** Returns the same child with other work. */
+    public ChildSpec withWork(Work other) {
+        return new ChildSpec(id, other, restart, stop, startTimeout, backoff, breaker, health, after,
+                autostart,
+                significant, essential, critical, whenAbandoned, pool);
+    }
+
+    /** Returns the same child, started with its supervisor or not. */
+    public ChildSpec withAutostart(boolean value) {
+        return new ChildSpec(id, work, restart, stop, startTimeout, backoff, breaker, health, after, value,
+                significant, essential, critical, whenAbandoned, pool);
+    }
+
     public ChildKind kind() {
         if (work instanceof ProcessSpec) {
             return ChildKind.PROCESS;
@@ -75,8 +97,8 @@ public record ChildSpec(String id, Work work, RestartType restart, StopRule stop
     /** Returns how a child of that kind is stopped when nothing is said (S4). */
     public static StopRule defaultStop(Work work) {
         if (work instanceof SupervisorSpec) {
-            return StopRule.infinite();
+            return STOP_SUPERVISOR;
         }
-        return StopRule.within(Duration.ofSeconds(work instanceof ProcessSpec ? 10 : 5));
+        return work instanceof ProcessSpec ? STOP_PROCESS : STOP_COMPONENT;
     }
 }

@@ -17,6 +17,13 @@ public interface ComponentContext {
     /** Says that the component is alive; what a {@code heartbeat} check waits for. Cheap: one volatile write. */
     void heartbeat();
 
+    /**
+     * Keeps the state for the next instance at any time (S9). Blocks until the store has it.
+     *
+     * @throws java.io.IOException if the store could not keep it, or this instance was abandoned
+     */
+    void save(byte[] state) throws java.io.IOException;
+
     /** Counts one piece of work, for {@code error-rate} checks. */
     void record(boolean ok);
 
@@ -30,6 +37,13 @@ public interface ComponentContext {
      * @throws InterruptedException if the stop timeout has passed, too
      */
     boolean awaitStop(Duration atMost) throws InterruptedException;
+
+    /**
+     * Returns the breaker this child was configured with, its own or a shared one.
+     *
+     * @throws IllegalStateException if it has none
+     */
+    CircuitBreaker breaker();
 
     /**
      * Returns the breaker this child was configured with, or the shared one of that name.

@@ -9,8 +9,8 @@ import java.util.concurrent.Callable;
  * @param factory makes a fresh object for every start, off the tree's loop; what it throws is a failed start
  * @param thread what it runs on
  */
-public record ComponentSpec(String label, Callable<? extends Component> factory,
-        ThreadKind thread) implements Work {
+public record ComponentSpec(String label, @ReadAtStart Callable<? extends Component> factory,
+        @ReadAtStart ThreadKind thread) implements Work {
     /** What a component runs on. */
     public enum ThreadKind {
         /** A virtual thread: the default. */

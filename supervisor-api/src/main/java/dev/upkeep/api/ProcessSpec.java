@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param successExitCodes the exit codes that count as a normal end; default 0 alone
  * @param doNotRestartExitCodes exit codes after which it stays suspended until a person starts it
  */
-public record ProcessSpec(List<String> command, Map<String, String> environment, boolean inheritEnvironment,
-        Optional<Path> workingDirectory, List<Integer> successExitCodes,
+public record ProcessSpec(@ReadAtStart List<String> command, @ReadAtStart Map<String, String> environment,
+        @ReadAtStart boolean inheritEnvironment, @ReadAtStart Optional<Path> workingDirectory,
+        List<Integer> successExitCodes,
         List<Integer> doNotRestartExitCodes) implements Work {
     public ProcessSpec {
         command = List.copyOf(command);

@@ -12,13 +12,21 @@ public record Reply(Kind kind, String text) {
         /** Done as asked. */
         DONE,
         /** There was nothing to do: it was so already. */
-        UNCHANGED, NOT_FOUND, ALREADY_PRESENT, STILL_RUNNING, START_FAILED,
+        UNCHANGED,
+        /** A start found it running; as good as done. */
+        ALREADY_RUNNING, NOT_FOUND, ALREADY_PRESENT,
+        /** It is on its way to its next start, which has to be stopped before it can be removed. */
+        RESTARTING,
+        /** It lives, and has to be stopped before it can be removed; or it would not stop. */
+        STILL_RUNNING, START_FAILED,
+        /** What was asked makes no sense here; nothing was changed. */
+        INVALID,
         /** Something else was asked of the same child before this was done. */
         SUPERSEDED, LIMIT;
 
         /** Returns whether the child is now as it was asked to be. */
         public boolean isSuccess() {
-            return this == DONE || this == UNCHANGED;
+            return this == DONE || this == UNCHANGED || this == ALREADY_RUNNING;
         }
     }
 }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -23,6 +25,12 @@ public final class SupervisorBuilder {
     private SupervisorSpec.OnStartFailure onStartFailure = SupervisorSpec.OnStartFailure.FAIL;
     private SupervisorSpec.StartOrder startOrder = SupervisorSpec.StartOrder.DEPENDENCIES;
     private SupervisorSpec.AutoShutdown autoShutdown = SupervisorSpec.AutoShutdown.NEVER;
+    private OptionalInt maxChildren = OptionalInt.empty();
+    private final Map<String, PoolSpec> pools = new LinkedHashMap<>();
+    private int maxConcurrentStarts = TreeSpec.defaultMaxConcurrentStarts();
+    private Optional<StartRate> startRate = Optional.empty();
+    private Optional<StateStore> stateStore = Optional.empty();
+    private Optional<Consumer<Ending>> onRootGivesUp = Optional.empty();
     private Duration shutdownTimeout = TreeSpec.DEFAULT_SHUTDOWN_TIMEOUT;
 
     SupervisorBuilder(String name) {
@@ -78,14 +86,51 @@ public final class SupervisorBuilder {
         return this;
     }
 
-    /** Adds {@code count} children named {@code prefix-0}, {@code prefix-1} … */
+    /**
+     * Adds a pool: {@code count} children named {@code prefix-0}, {@code prefix-1} …, all or, if one cannot be built, none. It
+     * can be scaled while it runs; {@code child} is then called on the thread that scales.
+     */
     public SupervisorBuilder children(String prefix, int count, IntFunction<Consumer<ChildBuilder>> child) {
-        if (count < 0) {
-            throw new IllegalArgumentException("cannot add " + count + " children '" + prefix + "'");
+        PoolSpec pool = new PoolSpec(prefix, i -> {
+            ChildBuilder builder = new ChildBuilder(PoolSpec.idOf(prefix, i)).pool(prefix);
+            child.apply(i).accept(builder);
+            return builder.build();
+        });
+        List<ChildSpec> members = pool.members(count);
+        if (pools.putIfAbsent(prefix, pool) != null) {
+            throw new IllegalArgumentException("two pools are named '" + prefix + "'");
         }
-        for (int i = 0; i < count; i++) {
-            child(prefix + "-" + i, child.apply(i));
-        }
+        children.addAll(members);
+        return this;
+    }
+
+    /** Sets the most children it may have, those added while it runs included; unbounded by default. */
+    public SupervisorBuilder maxChildren(int most) {
+        maxChildren = OptionalInt.of(most);
+        return this;
+    }
+
+    /** Sets how many starts may be under way at once; default max(4, 2 × cores). Counts only at the root. */
+    public SupervisorBuilder maxConcurrentStarts(int most) {
+        maxConcurrentStarts = most;
+        return this;
+    }
+
+    /** Sets how many starts may begin per second; unlimited by default. Counts only at the root. */
+    public SupervisorBuilder startRate(double perSecond, int burst) {
+        startRate = Optional.of(new StartRate(perSecond, burst));
+        return this;
+    }
+
+    /** Sets where the state of components is kept; files by default. Counts only at the root. */
+    public SupervisorBuilder stateStore(StateStore store) {
+        stateStore = Optional.of(store);
+        return this;
+    }
+
+    /** Sets what is called once when the root itself gives up, on a virtual thread. Counts only at the root. */
+    public SupervisorBuilder onRootGivesUp(Consumer<Ending> callback) {
+        onRootGivesUp = Optional.of(callback);
         return this;
     }
 
@@ -114,16 +159,16 @@ public final class SupervisorBuilder {
 
     SupervisorSpec spec() {
         return new SupervisorSpec(strategy, intensity, onGiveUp, onStartFailure, startOrder, autoShutdown,
-                children);
+                maxChildren, pools, children);
     }
 
     /** Returns the tree as a value. */
     public TreeSpec build() {
-        return new TreeSpec(name, spec(), breakers, shutdownTimeout, TreeSpec.defaultMaxConcurrentStarts());
+        return new TreeSpec(name, spec(), breakers, shutdownTimeout, maxConcurrentStarts, startRate);
     }
 
     /** Starts the tree and waits for the first start of its children; see {@link SupervisorEngine#start}. */
     public Supervisor start() {
-        return SupervisorEngine.find().start(build(), listeners);
+        return SupervisorEngine.find().start(build(), new Surroundings(listeners, stateStore, onRootGivesUp));
     }
 }

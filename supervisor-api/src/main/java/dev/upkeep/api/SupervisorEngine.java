@@ -1,7 +1,5 @@
 package dev.upkeep.api;
 
-import dev.upkeep.api.event.TreeListener;
-import java.util.List;
 import java.util.ServiceLoader;
 
 /** What runs trees. The artifact {@code supervisor-runtime} brings one; found by {@link ServiceLoader}. */
@@ -12,7 +10,7 @@ public interface SupervisorEngine {
      * @throws StartFailedException if a child fails in its first start and its supervisor's rule is to fail
      * @throws IllegalArgumentException if the spec names a plugin that is not there; nothing was started
      */
-    Supervisor start(TreeSpec spec, List<TreeListener> listeners);
+    Supervisor start(TreeSpec spec, Surroundings surroundings);
 
     /**
      * Returns the engine on the class path.

@@ -3,6 +3,8 @@ package dev.upkeep.api;
 import dev.upkeep.api.settings.Choice;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -14,11 +16,15 @@ import java.util.Set;
  * @param onStartFailure what it does when a child fails during its first start
  * @param startOrder how its children are started
  * @param autoShutdown whether the ends of significant children end it
+ * @param maxChildren the most children it may have, those added while it runs included; unbounded if empty (A6)
+ * @param pools those of its children that are pools, by name
  * @param children in start order
  */
 public record SupervisorSpec(Choice strategy, Intensity intensity, OnGiveUp onGiveUp,
         OnStartFailure onStartFailure,
-        StartOrder startOrder, AutoShutdown autoShutdown, List<ChildSpec> children) implements Work {
+        StartOrder startOrder, AutoShutdown autoShutdown, OptionalInt maxChildren,
+        Map<String, PoolSpec> pools,
+        List<ChildSpec> children) implements Work {
     /** What a supervisor does over budget (B5). */
     public enum OnGiveUp {
         /** It stops all its children and fails, as a child of the supervisor above. */
@@ -50,10 +56,25 @@ public record SupervisorSpec(Choice strategy, Intensity intensity, OnGiveUp onGi
 
     public SupervisorSpec {
         children = List.copyOf(children);
+        pools = Map.copyOf(pools);
+        if (maxChildren.isPresent() && maxChildren.getAsInt() < 0) {
+            throw new IllegalArgumentException(
+                    "maxChildren must be at least 0, but is " + maxChildren.getAsInt());
+        }
+        if (maxChildren.isPresent() && children.size() > maxChildren.getAsInt()) {
+            throw new IllegalArgumentException(
+                    "there are " + children.size() + " children, but maxChildren is "
+                            + maxChildren.getAsInt());
+        }
         Set<String> ids = new HashSet<>();
         for (ChildSpec child : children) {
             if (!ids.add(child.id())) {
                 throw new IllegalArgumentException("two children have the id '" + child.id() + "'");
+            }
+            if (child.pool().isPresent() && !pools.containsKey(child.pool().get())) {
+                throw new IllegalArgumentException(
+                        "child '" + child.id() + "' names the pool '" + child.pool().get()
+                                + "', but there is none");
             }
             if (child.significant() && autoShutdown == AutoShutdown.NEVER) {
                 throw new IllegalArgumentException(
@@ -69,5 +90,12 @@ public record SupervisorSpec(Choice strategy, Intensity intensity, OnGiveUp onGi
             }
         }
         AfterCycles.refuse(children);
+    }
+
+    /** Returns the same supervisor with other children. */
+    public SupervisorSpec withChildren(List<ChildSpec> others) {
+        return new SupervisorSpec(strategy, intensity, onGiveUp, onStartFailure, startOrder, autoShutdown,
+                maxChildren,
+                pools, others);
     }
 }

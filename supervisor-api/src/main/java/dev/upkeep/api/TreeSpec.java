@@ -5,6 +5,7 @@ import dev.upkeep.api.settings.Choice;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A whole tree.
@@ -14,10 +15,11 @@ import java.util.Map;
  * @param breakers the shared breakers, by name
  * @param shutdownTimeout the one deadline for stopping everything; default 60 s
  * @param maxConcurrentStarts how many starts may be under way at once (B9); default max(4, 2 × cores)
+ * @param startRate how many starts may begin per second; unlimited if empty
  */
 public record TreeSpec(String name, SupervisorSpec root, Map<String, Choice> breakers,
         Duration shutdownTimeout,
-        int maxConcurrentStarts) {
+        int maxConcurrentStarts, Optional<StartRate> startRate) {
     public TreeSpec {
         ChildPath.requireId(name);
         breakers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(breakers));

@@ -1,12 +1,17 @@
 package dev.upkeep.state;
 
+import dev.upkeep.api.Applied;
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Description;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.Supervisor;
+import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeListener;
 import java.io.IOException;
 import java.time.Duration;
@@ -78,6 +83,41 @@ public final class RememberingTree implements Supervisor {
     @Override
     public ChildStatus status() {
         return tree.status();
+    }
+
+    @Override
+    public CompletableFuture<Reply> add(ChildPath supervisor, ChildSpec child) {
+        return tree.add(supervisor, child);
+    }
+
+    @Override
+    public CompletableFuture<Reply> remove(ChildPath path) {
+        return noting(tree.remove(path), path);
+    }
+
+    @Override
+    public CompletableFuture<Reply> scale(ChildPath pool, int size) {
+        return tree.scale(pool, size);
+    }
+
+    @Override
+    public CompletableFuture<Applied> apply(TreeSpec spec) {
+        return tree.apply(spec);
+    }
+
+    @Override
+    public TreeSpec spec() {
+        return tree.spec();
+    }
+
+    @Override
+    public Optional<Description> describe(ChildPath path) {
+        return tree.describe(path);
+    }
+
+    @Override
+    public long count(EventKind kind) {
+        return tree.count(kind);
     }
 
     @Override

@@ -54,25 +54,21 @@ public final class RequestedStops {
     /** Returns the tree in which those children are not started until someone asks for them. */
     public synchronized TreeSpec applyTo(TreeSpec tree) {
         return new TreeSpec(tree.name(), applyTo(new ChildPath(tree.name()), tree.root()), tree.breakers(),
-                tree.shutdownTimeout(), tree.maxConcurrentStarts());
+                tree.shutdownTimeout(), tree.maxConcurrentStarts(), tree.startRate());
     }
 
     private SupervisorSpec applyTo(ChildPath path, SupervisorSpec spec) {
-        return new SupervisorSpec(spec.strategy(), spec.intensity(), spec.onGiveUp(), spec.onStartFailure(),
-                spec.startOrder(), spec.autoShutdown(),
-                spec.children()
-                        .stream()
-                        .map(c -> applyTo(path.child(c.id()), c))
-                        .collect(Collectors.toList()));
+        return spec.withChildren(spec.children()
+                .stream()
+                .map(c -> applyTo(path.child(c.id()), c))
+                .collect(Collectors.toList()));
     }
 
     private ChildSpec applyTo(ChildPath path, ChildSpec spec) {
-        return new ChildSpec(spec.id(),
-                spec.work() instanceof SupervisorSpec below ? applyTo(path, below) : spec.work(),
-                spec.restart(),
-                spec.stop(), spec.startTimeout(), spec.backoff(), spec.breaker(), spec.health(), spec.after(),
-                spec.autostart() && !paths.contains(path), spec.significant(), spec.essential(),
-                spec.critical());
+        ChildSpec child = spec.work() instanceof SupervisorSpec below
+                ? spec.withWork(applyTo(path, below))
+                : spec;
+        return paths.contains(path) ? child.withAutostart(false) : child;
     }
 
     /** Notes whether the child is to stay stopped, if that is news. */

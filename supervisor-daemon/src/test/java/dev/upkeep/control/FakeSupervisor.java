@@ -1,12 +1,17 @@
 package dev.upkeep.control;
 
+import dev.upkeep.api.Applied;
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Description;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.Supervisor;
+import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeListener;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +60,41 @@ public final class FakeSupervisor implements Supervisor {
     @Override
     public CompletableFuture<Reply> reset(ChildPath path) {
         return asked("reset", path);
+    }
+
+    @Override
+    public CompletableFuture<Reply> add(ChildPath supervisor, ChildSpec child) {
+        return asked("add", supervisor.child(child.id()));
+    }
+
+    @Override
+    public CompletableFuture<Reply> remove(ChildPath path) {
+        return asked("remove", path);
+    }
+
+    @Override
+    public CompletableFuture<Reply> scale(ChildPath pool, int size) {
+        return asked("scale " + size, pool);
+    }
+
+    @Override
+    public CompletableFuture<Applied> apply(TreeSpec spec) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public TreeSpec spec() {
+        return Supervisor.named("shop").build();
+    }
+
+    @Override
+    public Optional<Description> describe(ChildPath path) {
+        return Optional.empty();
+    }
+
+    @Override
+    public long count(EventKind kind) {
+        return 0;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.tree.Vitals;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -80,6 +81,16 @@ final class RunningComponent implements ComponentContext {
     @Override
     public boolean awaitStop(Duration atMost) throws InterruptedException {
         return stopAsked.await(Durations.saturatedNanos(atMost), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void save(byte[] state) throws IOException {
+        throw new IOException("there is no store for the state of '" + instance.path() + "'");
+    }
+
+    @Override
+    public CircuitBreaker breaker() {
+        throw new IllegalStateException("child '" + instance.path() + "' has no breaker");
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.upkeep.api.BreakerUse;
 import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.StopRule;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.Work;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.settings.Choice;
@@ -138,7 +139,8 @@ final class ChildReader {
                 .orElse(otherwise);
         return work.map(
                 w -> new ChildSpec(fields.scope().name(), w, restart, stop, startTimeout, backoff, breaker,
-                        health, after, autostart, significant, essential, critical));
+                        health, after, autostart, significant, essential, critical,
+                        WhenAbandoned.HOLD, Optional.empty()));
     }
 
     private boolean significant(Fields fields, RestartType restart, SupervisorReader parent) {

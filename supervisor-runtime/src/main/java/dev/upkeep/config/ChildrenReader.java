@@ -6,6 +6,7 @@ import dev.upkeep.api.AfterCycles;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.StopRule;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.config.YamlNode.Entry;
@@ -179,7 +180,7 @@ final class ChildrenReader {
         return new ChildSpec(id, ProcessSpec.of("true"), RestartType.PERMANENT, StopRule.brutal(),
                 ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(),
                 after, true,
-                false, false, false);
+                false, false, false, WhenAbandoned.HOLD, Optional.empty());
     }
 
     /** A child as it stands in the file, which replicas multiply. */

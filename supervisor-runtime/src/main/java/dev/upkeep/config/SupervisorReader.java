@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Reads a supervisor, the root or one below. */
@@ -70,7 +71,7 @@ final class SupervisorReader {
                 .read(fields);
         return children
                 .map(c -> new SupervisorSpec(strategy, intensity, giveUp, onStartFailure, order, autoShutdown,
-                        c));
+                        OptionalInt.empty(), Map.of(), c));
     }
 
     private Intensity intensity(Fields fields) {

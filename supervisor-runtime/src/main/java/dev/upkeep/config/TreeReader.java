@@ -50,7 +50,8 @@ final class TreeReader {
         Map<String, Choice> breakers = breakers(fields, breakerNames);
         Optional<SupervisorSpec> root = SupervisorReader.root(reading, breakerNames).read(fields);
         return reading.problems().isEmpty()
-                ? root.map(r -> new TreeSpec(name, r, breakers, shutdownTimeout, starts))
+                ? root.map(r -> new TreeSpec(name, r, breakers, shutdownTimeout, starts,
+                        Optional.empty()))
                 : Optional.empty();
     }
 

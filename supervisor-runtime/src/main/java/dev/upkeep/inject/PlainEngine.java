@@ -4,6 +4,7 @@ import dev.upkeep.api.Ending;
 import dev.upkeep.api.StartFailedException;
 import dev.upkeep.api.Supervisor;
 import dev.upkeep.api.SupervisorEngine;
+import dev.upkeep.api.Surroundings;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
@@ -21,13 +22,13 @@ public final class PlainEngine implements SupervisorEngine {
     public PlainEngine() {}
 
     @Override
-    public Supervisor start(TreeSpec spec, List<TreeListener> listeners) {
+    public Supervisor start(TreeSpec spec, Surroundings surroundings) {
         ClassLoader classPath = Optional.ofNullable(Thread.currentThread().getContextClassLoader())
                 .orElse(PlainEngine.class.getClassLoader());
         TreeAssembly assembly = new TreeAssembly(PluginScan.scan(classPath, Optional.empty()),
                 Processes::forThisHost,
                 Ticker.system(), InstantSource.system(), new InheritedOutput());
-        return startAndWait(assembly, spec, listeners);
+        return startAndWait(assembly, spec, surroundings.listeners());
     }
 
     /** Starts a tree and waits for its first start, as the api promises it. */

@@ -4,6 +4,7 @@ import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.StopRule;
+import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.event.EventKind;
@@ -17,8 +18,14 @@ public sealed interface Action {
     /** Start an instance. Answered by Started or StartRefused. */
     record Start(InstanceId instance, ChildSpec spec) implements Action {}
 
-    /** Ask an instance to stop. What it leaves alone within the timeout is killed by a later {@link Kill}. */
-    record Stop(InstanceId instance, ChildSpec spec, StopRule rule) implements Action {}
+    /**
+     * Ask the plugins and decide on {@link Event.Advised} with their answer before any other event, and before the actions
+     * that follow this one are carried out or after: they do not depend on it.
+     */
+    record Consult(Consultation consultation) implements Action {}
+
+    /** Ask an instance to stop; first to save its state, if so. What it leaves alone within the timeout is killed by a later {@link Kill}. */
+    record Stop(InstanceId instance, ChildSpec spec, StopRule rule, boolean save) implements Action {}
 
     /** Kill a process with its group; interrupt a component. May come again. */
     record Kill(InstanceId instance, ChildSpec spec) implements Action {}
@@ -41,8 +48,17 @@ public sealed interface Action {
     /** Close a breaker. */
     record ResetBreaker(String breaker) implements Action {}
 
-    /** Send {@link Event.TimerDue} at that time of the monotonic clock, or later. */
-    record SetTimer(Timer timer, long atNanos) implements Action {}
+    /** Send {@link Event.TimerDue} at the timer's time of the monotonic clock, or later. */
+    record SetTimer(Timer timer) implements Action {}
+
+    /** A timer is not meant any more. */
+    record CancelTimer(Timer timer) implements Action {}
+
+    /** A child is gone for good: forget its breaker, its saved state and all else that is kept by its path. */
+    record Forget(ChildPath path, ChildSpec spec) implements Action {}
+
+    /** Another spec was applied: make its shared breakers the tree's. */
+    record SpecApplied(TreeSpec spec) implements Action {}
 
     /** Tell the listeners. */
     record Emit(EventKind kind, ChildPath path, long generation, String text, Optional<Cause> cause,

@@ -75,8 +75,9 @@ class Child {
     /** How often its breaker opened without closing in between. */
     int breakerOpenings;
 
-    /** The serial of the one timer of each kind that is still meant. */
-    final long[] timers = new long[Timer.Kind.values().length];
+    /** The timers that are still meant, one of a kind. */
+    @Nullable
+    Timer timers;
     final List<Request> requests = new ArrayList<>(0);
 
     // What it adds to its supervisor's counts; kept by Tally.

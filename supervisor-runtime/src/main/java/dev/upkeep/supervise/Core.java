@@ -4,6 +4,7 @@ import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.RestartType;
@@ -45,7 +46,8 @@ final class Core {
         ChildSpec top = new ChildSpec(spec.name(), spec.root(), RestartType.TEMPORARY,
                 ChildSpec.defaultStop(spec.root()), ChildSpec.DEFAULT_START_TIMEOUT,
                 ChildSpec.DEFAULT_BACKOFF,
-                Optional.empty(), List.of(), List.of(), true, false, false, false);
+                Optional.empty(), List.of(), List.of(), true, false, false, false, WhenAbandoned.HOLD,
+                Optional.empty());
         this.root = (Branch) create(new ChildPath(spec.name()), top, null);
     }
 

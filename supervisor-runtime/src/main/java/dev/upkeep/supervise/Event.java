@@ -1,5 +1,8 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.SpecDiff;
+import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
@@ -55,6 +58,12 @@ public sealed interface Event {
     /** A breaker does not let it start. What the breaker's state is comes by {@link BreakerChanged}, before. */
     record Refused(InstanceId instance) implements OfInstance {}
 
+    /** What the plugins say to its failure. The answer to {@link Action.Consult}, before any other event. */
+    record Advised(InstanceId instance, Advice advice) implements OfInstance {}
+
+    /** What it wanted kept before its stop could not be kept. */
+    record SaveFailed(InstanceId instance, String reason) implements OfInstance {}
+
     /** A breaker changed its state. An event with an epoch not above the last one is old and dropped. */
     record BreakerChanged(CircuitBreaker.View view) implements Event {}
 
@@ -75,11 +84,32 @@ public sealed interface Event {
      */
     record Asked(long request, Verb verb, ChildPath path, String who) implements Event {}
 
+    /**
+     * Children shall be added to a supervisor: all, or none.
+     *
+     * @param parent the path of the supervisor
+     */
+    record Add(long request, ChildPath parent, List<ChildSpec> specs, String who) implements Event {}
+
+    /**
+     * A pool shall have just these members.
+     *
+     * @param pool the supervisor's path and the pool's name
+     */
+    record Scale(long request, ChildPath pool, List<ChildSpec> members, String who) implements Event {}
+
+    /**
+     * The tree shall be as a new spec says.
+     *
+     * @param basis the spec that the difference was taken from; if another was applied meanwhile, nothing changes
+     */
+    record Apply(long request, TreeSpec basis, TreeSpec spec, SpecDiff diff, String who) implements Event {}
+
     /** The whole tree shall stop. The second time it is forced. */
     record ShutdownAsked(String who) implements Event {}
 
     /** What can be wanted of a child. */
     enum Verb {
-        START, STOP, RESTART, RESET
+        START, STOP, RESTART, RESET, REMOVE
     }
 }

@@ -60,7 +60,7 @@ final class Stops {
         }
         if (!(child instanceof Branch)) {
             endChecks(child);
-            turn.act(new Action.Stop(child.instance(), child.spec, child.spec.stop()));
+            turn.act(new Action.Stop(child.instance(), child.spec, child.spec.stop(), false));
             if (child.spec.stop().isBrutal()) {
                 overdue(child);
             }

@@ -1,5 +1,6 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.Reply;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildStatus;
@@ -45,6 +46,9 @@ public final class Tree {
                             + " carriers of virtual threads from now on");
             case Event.StartTree() -> core.starts.begin(core.root, false);
             case Event.Asked asked -> core.verbs.asked(asked);
+            case Event.Add add -> core.turn.answer(add.request(), Reply.Kind.LIMIT, "not yet");
+            case Event.Scale scale -> core.turn.answer(scale.request(), Reply.Kind.LIMIT, "not yet");
+            case Event.Apply apply -> core.turn.answer(apply.request(), Reply.Kind.LIMIT, "not yet");
             case Event.ShutdownAsked asked ->
                 core.stops.shutdown(asked.who(), Cause.requested("by " + asked.who()));
         }
@@ -70,18 +74,24 @@ public final class Tree {
             case Event.HealthChanged changed -> table.healthChanged(child, changed);
             case Event.Permitted permitted -> table.permitted(child, permitted.permit());
             case Event.Refused refused -> table.refused(child);
+            case Event.Advised advised -> table.dropped++;
+            case Event.SaveFailed failed -> turnless(failed);
         }
     }
 
+    private void turnless(Event.SaveFailed failed) {}
+
     private void timerDue(Timer timer) {
-        Child child = core.children.get(timer.path());
-        if (child == null || !core.turn.takeTimer(timer, child)) {
+        Child child = timer.child;
+        if (!core.turn.takeTimer(timer)) {
             table.dropped++;
             return;
         }
         switch (timer.kind()) {
             case BACKOFF -> table.backoffOver(child);
             case START_TIMEOUT -> table.startTimedOut(child);
+            case GATE_RATE -> {
+            }
             case GATE_SLOT -> core.starts.leaveGate(child);
             case STOP_TIMEOUT -> table.stopTimedOut(child);
             case KILL_AGAIN -> table.stillThere(child);

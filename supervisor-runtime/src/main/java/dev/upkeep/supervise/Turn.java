@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** One step of the core: the time it happens at, and the actions it has decided on so far. */
-@SuppressWarnings("EnumOrdinal") // an array by kind: a map for every child would weigh more than the child
 final class Turn {
     long now;
     List<Action> actions = new ArrayList<>();
-    private long serials;
 
     void act(Action action) {
         actions.add(action);
@@ -30,22 +28,48 @@ final class Turn {
 
     /** Sets the child's timer of that kind; an earlier one of the kind is no longer meant. */
     void setTimer(Timer.Kind kind, Child child, long at) {
-        long serial = ++serials;
-        child.timers[kind.ordinal()] = serial;
-        act(new Action.SetTimer(new Timer(kind, child.path, serial), at));
+        cancelTimer(kind, child);
+        Timer timer = new Timer(kind, child, at);
+        timer.next = child.timers;
+        child.timers = timer;
+        act(new Action.SetTimer(timer));
     }
 
     void cancelTimer(Timer.Kind kind, Child child) {
-        child.timers[kind.ordinal()] = 0;
+        for (Timer timer = child.timers; timer != null; timer = timer.next) {
+            if (timer.kind() == kind) {
+                unlink(timer);
+                act(new Action.CancelTimer(timer));
+                return;
+            }
+        }
     }
 
     /** Takes a timer that came; says whether it is still meant. */
-    boolean takeTimer(Timer timer, Child child) {
-        if (child.timers[timer.kind().ordinal()] != timer.serial()) {
-            return false;
+    @SuppressWarnings("ReferenceEquality") // the very timer, and not one of the same kind set later
+    boolean takeTimer(Timer timer) {
+        for (Timer meant = timer.child.timers; meant != null; meant = meant.next) {
+            if (meant == timer) {
+                unlink(timer);
+                return true;
+            }
         }
-        child.timers[timer.kind().ordinal()] = 0;
-        return true;
+        return false;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static void unlink(Timer timer) {
+        Child child = timer.child;
+        if (child.timers == timer) {
+            child.timers = timer.next;
+            return;
+        }
+        for (Timer before = child.timers; before != null; before = before.next) {
+            if (before.next == timer) {
+                before.next = timer.next;
+                return;
+            }
+        }
     }
 
     void answer(long request, Reply.Kind kind, String text) {

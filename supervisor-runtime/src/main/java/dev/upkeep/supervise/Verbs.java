@@ -37,6 +37,7 @@ final class Verbs {
             case STOP -> stop(child, asked);
             case RESTART -> restart(child, child.parent, asked);
             case RESET -> reset(child, child.parent, asked);
+            case REMOVE -> turn.answer(asked.request(), Reply.Kind.LIMIT, "not yet");
         }
         core.starts.checkAbove(child);
     }

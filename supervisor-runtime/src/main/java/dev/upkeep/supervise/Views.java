@@ -38,7 +38,7 @@ final class Views {
                         : "",
                 Tally.isReady(child), Tally.healthOf(child), child.pid, child.generation, child.restarts,
                 startedAt,
-                lastExit, next(child, now, wall), List.copyOf(below));
+                lastExit, next(child, now, wall), 0, List.copyOf(below));
     }
 
     private static Instant at(long nanos, long now, Instant wall) {

@@ -6,4 +6,12 @@ import dev.upkeep.supervise.Event;
 @FunctionalInterface
 public interface EventQueue {
     void offer(Event event);
+
+    /**
+     * Offers the last thing a thread has to do. Where nobody decides at the moment the calling thread may do so itself, which
+     * saves the wake-up of another; it comes back after a bounded number of events.
+     */
+    default void offerAndHelp(Event event) {
+        offer(event);
+    }
 }

@@ -1,5 +1,8 @@
 package dev.upkeep.tree;
 
+import dev.upkeep.api.Applied;
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Description;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.Supervisor;
@@ -7,6 +10,7 @@ import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeListener;
 import dev.upkeep.api.settings.Durations;
 import dev.upkeep.supervise.Event;
@@ -54,6 +58,41 @@ public final class RunningTree implements Supervisor {
     @Override
     public CompletableFuture<Reply> reset(ChildPath path) {
         return loop.ask(Event.Verb.RESET, path, "request");
+    }
+
+    @Override
+    public CompletableFuture<Reply> add(ChildPath supervisor, ChildSpec child) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletableFuture<Reply> remove(ChildPath path) {
+        return loop.ask(Event.Verb.REMOVE, path, "request");
+    }
+
+    @Override
+    public CompletableFuture<Reply> scale(ChildPath pool, int size) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletableFuture<Applied> apply(TreeSpec spec) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public TreeSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public Optional<Description> describe(ChildPath path) {
+        return Optional.empty();
+    }
+
+    @Override
+    public long count(EventKind kind) {
+        return 0;
     }
 
     @Override

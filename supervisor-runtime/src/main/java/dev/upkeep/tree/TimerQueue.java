@@ -10,7 +10,7 @@ final class TimerQueue {
 
     // Differences, because a monotonic clock may be negative and may wrap.
     private final PriorityQueue<Entry> entries = new PriorityQueue<>((a, b) -> a.at == b.at
-            ? Long.compare(a.timer.serial(), b.timer.serial())
+            ? 0
             : Long.compare(a.at - b.at, 0));
 
     void set(Timer timer, long at) {

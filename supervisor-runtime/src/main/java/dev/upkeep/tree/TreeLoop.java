@@ -220,7 +220,14 @@ public final class TreeLoop implements EventQueue {
             case Action.Report report ->
                 world.breakers().report(report.breaker(), report.permit(), report.result(), report.why());
             case Action.ResetBreaker reset -> world.breakers().reset(reset.breaker());
-            case Action.SetTimer set -> timers.set(set.timer(), set.atNanos());
+            case Action.SetTimer set -> timers.set(set.timer(), set.timer().at());
+            case Action.CancelTimer cancel -> {
+            }
+            case Action.Consult consult -> decide(consult.consultation().ask());
+            case Action.Forget forget -> {
+            }
+            case Action.SpecApplied applied -> {
+            }
             case Action.Emit emit -> {
                 PublishedEvent event = new PublishedEvent(++sequence, emit.kind(), emit.path(),
                         emit.generation(), clock.instant(),

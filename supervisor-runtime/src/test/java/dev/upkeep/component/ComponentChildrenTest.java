@@ -9,6 +9,7 @@ import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.ComponentSpec.ThreadKind;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.StopRule;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.Work;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
@@ -57,7 +58,7 @@ final class ComponentChildrenTest {
         return new ChildSpec("api", work, RestartType.PERMANENT, ChildSpec.defaultStop(work),
                 ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(),
                 List.of(), true,
-                false, false, false);
+                false, false, false, WhenAbandoned.HOLD, Optional.empty());
     }
 
     private Event next() throws InterruptedException {

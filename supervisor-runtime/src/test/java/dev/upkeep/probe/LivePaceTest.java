@@ -6,6 +6,7 @@ import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Component;
 import dev.upkeep.api.ComponentSpec;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.health.Role;
@@ -48,7 +49,8 @@ final class LivePaceTest {
         ComponentSpec work = ComponentSpec.of(() -> idle);
         schedule.begin(id, new ChildSpec("api", work, RestartType.PERMANENT, ChildSpec.defaultStop(work),
                 ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(check),
-                List.of(), true, false, false, false), vitals, OptionalLong.empty());
+                List.of(), true, false, false, false, WhenAbandoned.HOLD, Optional.empty()), vitals,
+                OptionalLong.empty());
     }
 
     private Event.FoundUnhealthy verdict() throws InterruptedException {

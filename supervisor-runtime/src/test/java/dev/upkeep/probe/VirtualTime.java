@@ -4,6 +4,7 @@ import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Component;
 import dev.upkeep.api.ComponentSpec;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.health.HealthCheckFactory;
@@ -63,7 +64,8 @@ final class VirtualTime implements ProbePace {
         ComponentSpec work = ComponentSpec.of(() -> idle);
         schedule.begin(id, new ChildSpec("api", work, RestartType.PERMANENT, ChildSpec.defaultStop(work),
                 ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(checks),
-                List.of(), true, false, false, false), vitals, OptionalLong.empty());
+                List.of(), true, false, false, false, WhenAbandoned.HOLD, Optional.empty()), vitals,
+                OptionalLong.empty());
         runAll();
         return id;
     }

@@ -122,7 +122,12 @@ final class Invariants {
     }
 
     private static boolean isSet(Child child, Timer.Kind kind) {
-        return child.timers[kind.ordinal()] != 0;
+        for (Timer timer = child.timers; timer != null; timer = timer.next) {
+            if (timer.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void counts(Branch branch) {

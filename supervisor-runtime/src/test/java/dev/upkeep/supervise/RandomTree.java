@@ -34,7 +34,7 @@ final class RandomTree {
         tree.fill(root, 0);
         TreeSpec spec = root.build();
         return new TreeSpec(spec.name(), spec.root(), spec.breakers(), spec.shutdownTimeout(),
-                1 + tree.random.nextInt(6));
+                1 + tree.random.nextInt(6), java.util.Optional.empty());
     }
 
     private boolean chance(double share) {

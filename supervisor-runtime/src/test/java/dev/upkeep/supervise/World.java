@@ -66,6 +66,7 @@ final class World {
     final List<InstanceId> checked = new ArrayList<>();
     @Nullable
     Ending ending;
+    final List<ChildPath> forgotten = new ArrayList<>();
     boolean treeStarted;
     /** How many starts a half-open breaker lets through from now on. */
     int trials = Integer.MAX_VALUE;
@@ -245,7 +246,14 @@ final class World {
             case Action.ResetBreaker reset ->
                 later(Duration.ZERO, () -> breaker(reset.breaker(), BreakerState.CLOSED, Optional.empty()));
             case Action.SetTimer set ->
-                due.add(new Due(set.atNanos(), ++orders, () -> send(new Event.TimerDue(set.timer()))));
+                due.add(new Due(set.timer().at(), ++orders, () -> send(new Event.TimerDue(set.timer()))));
+            case Action.CancelTimer cancel -> {
+                // It comes all the same: the core must not care.
+            }
+            case Action.Consult consult -> send(consult.consultation().ask());
+            case Action.Forget forget -> forgotten.add(forget.path());
+            case Action.SpecApplied applied -> {
+            }
             case Action.Emit emit -> emitted.add(emit);
             case Action.Answer answer ->
                 assertThat(replies.put(answer.request(), answer.reply())).as("second answer").isNull();

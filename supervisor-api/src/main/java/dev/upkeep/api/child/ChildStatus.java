@@ -18,12 +18,13 @@ import java.util.stream.Stream;
  * @param startedAt when the live instance was started
  * @param lastExit how the instance before ended
  * @param next what happens to it next by itself
+ * @param abandoned how many earlier instances would not stop and still run beside it (S5)
  * @param children of a supervisor, in start order
  */
 public record ChildStatus(ChildPath path, ChildKind kind, DesiredState desired, ActualState actual,
         String waitingFor,
         boolean ready, HealthStatus health, OptionalLong pid, long generation, long restarts,
-        Optional<Instant> startedAt, Optional<LastExit> lastExit, Optional<Next> next,
+        Optional<Instant> startedAt, Optional<LastExit> lastExit, Optional<Next> next, int abandoned,
         List<ChildStatus> children) {
     /**
      * How an instance ended.
