@@ -119,8 +119,10 @@ public final class ComponentChildren implements ChildPort {
         Outcome outcome = run(component, context);
         context.revoke();
         running.remove(instance);
-        List<String> lastWords = outcome instanceof Outcome.Threw(Throwable t) ? LastWords.of(t) : List.of();
-        if (outcome instanceof Outcome.Threw(Throwable t)) {
+        List<String> lastWords = outcome instanceof Outcome.Threw(Throwable t, String _)
+                ? LastWords.of(t)
+                : List.of();
+        if (outcome instanceof Outcome.Threw(Throwable t, String _)) {
             logIfOutOfMemory(instance, t);
         }
         events.offer(new Event.Ended(instance, outcome, lastWords, false));

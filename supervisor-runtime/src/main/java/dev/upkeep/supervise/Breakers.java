@@ -7,15 +7,21 @@ import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Defaults;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the core knows of the breakers: their last view, never the breakers themselves, and who depends on them. */
 final class Breakers {
     private final Core core;
     private final Turn turn;
+    private static final LinkedHashSet<Child> NOBODY = new LinkedHashSet<>(0);
+
     private final Map<String, CircuitBreaker.View> views = new HashMap<>();
+    private final Map<String, LinkedHashSet<Child>> users = new HashMap<>();
 
     Breakers(Core core) {
         this.core = core;
@@ -51,21 +57,33 @@ final class Breakers {
         }
     }
 
-    private List<Child> usersOf(String breaker) {
-        List<Child> users = new ArrayList<>();
-        collect(core.root, breaker, users);
-        return users;
+    void addUser(Child child) {
+        if (child.breaker != null) {
+            users.computeIfAbsent(child.breaker, name -> new LinkedHashSet<>()).add(child);
+        }
     }
 
-    private static void collect(Branch branch, String breaker, List<Child> users) {
-        for (Child child : branch.children) {
-            if (breaker.equals(child.breaker)) {
-                users.add(child);
-            }
-            if (child instanceof Branch below) {
-                collect(below, breaker, users);
+    void removeUser(Child child) {
+        Set<Child> all = child.breaker == null ? null : users.get(child.breaker);
+        if (all != null && all.remove(child) && all.isEmpty()) {
+            users.remove(child.breaker);
+            views.remove(child.breaker);
+        }
+    }
+
+    /** Another breaker has the name from now on: what is known of the old one is void. */
+    void forgetView(String breaker) {
+        views.remove(breaker);
+    }
+
+    private List<Child> usersOf(String breaker) {
+        List<Child> present = new ArrayList<>();
+        for (Child child : users.getOrDefault(breaker, NOBODY)) {
+            if (Core.isPresent(child)) {
+                present.add(child);
             }
         }
+        return present;
     }
 
     /** A child in back-off need not wait it out to learn that its breaker is open. */
@@ -89,6 +107,14 @@ final class Breakers {
         }
     }
 
+    /** A permit came when it is not needed any more. */
+    void giveBack(@Nullable String breaker, long permit) {
+        if (breaker != null && permit != 0) {
+            turn.act(new Action.Report(breaker, permit, Action.StartResult.IGNORED, "not needed any more"));
+            trialFreed(breaker);
+        }
+    }
+
     private void resume(Child child) {
         if (child.actual == ActualState.SUSPENDED && child.suspension == Child.Suspension.BREAKER) {
             tryNow(child);
@@ -102,7 +128,7 @@ final class Breakers {
                 ? OptionalLong.empty()
                 : OptionalLong.of(view.nextTrialNanos().get());
         String reason = view == null || view.reason().isEmpty() ? "its breaker is open" : view.reason();
-        core.failures.suspend(child, Child.Suspension.BREAKER, trial, reason);
+        core.suspensions.suspend(child, Child.Suspension.BREAKER, trial, reason);
     }
 
     void tryNow(Child child) {

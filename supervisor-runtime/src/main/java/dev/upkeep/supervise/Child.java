@@ -10,26 +10,52 @@ import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.restart.Backoff;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What the core knows of one child. Plain state: whoever changes it must call {@link Tally#settle} afterwards. */
+/**
+ * What the core knows of one child. Plain state: whoever changes it must call {@link Tally#settle} afterwards. There may be
+ * very many: lists are shared while they are empty.
+ */
 class Child {
     final ChildPath path;
-    final ChildSpec spec;
     final @Nullable Branch parent;
-    final Backoff backoff;
-    final @Nullable String breaker;
+    ChildSpec spec;
+    Backoff backoff;
+    @Nullable
+    String breaker;
+
+    // Its place among its siblings; kept by Siblings and Views.
+    @Nullable
+    Child previous;
+    @Nullable
+    Child next;
+    int position;
+    int slot;
     /** Siblings that start after this one, and those it starts after. */
-    final List<Child> dependents = new ArrayList<>(0);
-    final List<Child> predecessors = new ArrayList<>(0);
+    List<Child> dependents = List.of();
+    List<Child> predecessors = List.of();
 
     DesiredState desired;
     ActualState actual = ActualState.STOPPED;
     long generation;
+    /** Names the present generation. */
+    @Nullable
+    InstanceId instance;
+    /** Whether it is out of the tree, until a new generation of its supervisor has it again. */
     boolean removed;
+    /** Whether the spec of its supervisor has it: a new generation of that has it again (R5). */
+    boolean declared;
+    /** Whether it was taken out of the tree for good, and is forgotten as soon as it is down. */
+    boolean leaving;
+    /** What takes its place when it has left. */
+    @Nullable
+    ChildSpec successor;
+    /** Whether it was added while the tree ran, and its first start has not succeeded yet (S2). */
+    boolean provisional;
+    /** Whether it came by an apply, and its first start has not succeeded yet (S2). */
+    boolean byApply;
 
     // The live instance.
     /** Whether the world has said that it runs. */
@@ -52,8 +78,15 @@ class Child {
     Cause stopCause;
     List<String> lastWords = List.of();
     boolean startWhenGone;
+    /** How the last instance ended, until that is seen and becomes the last exit, with the time of the wall clock. */
+    @Nullable
+    End ended;
     ChildStatus.@Nullable LastExit lastExit;
-    long lastExitAt;
+    /** The end that the plugins are asked about at the moment. */
+    @Nullable
+    Verdict verdict;
+    /** Generations that were abandoned and still run beside the present one (S5). */
+    List<Long> leftBehind = List.of();
 
     // Its next start.
     int failures;
@@ -74,39 +107,59 @@ class Child {
     int suspensions;
     /** How often its breaker opened without closing in between. */
     int breakerOpenings;
+    /** What it is in the group restart of its supervisor; kept by Group. */
+    boolean groupStops;
+    boolean groupStarts;
 
     /** The timers that are still meant, one of a kind. */
     @Nullable
     Timer timers;
-    final List<Request> requests = new ArrayList<>(0);
+    List<Request> requests = List.of();
 
     // What it adds to its supervisor's counts; kept by Tally.
     boolean countedUnready;
     HealthStatus countedHealth = HealthStatus.HEALTHY;
-    @Nullable
-    ChildStatus view;
+    /** Whether others have not seen its last change yet; kept by Views. */
+    boolean unseen;
 
     /** Why a child is suspended. */
     enum Suspension {
         BREAKER, BUDGET, FATAL
     }
 
-    /** A verb that waits for what it asked. */
-    record Request(long number, Event.Verb verb) {}
+    /** An end that is judged. */
+    record Verdict(Cause cause, Duration uptime) {}
+
+    /** An end as the core knows it. */
+    record End(Cause cause, long generation, long at, Duration uptime, List<String> lastWords) {}
+
+    /** A verb that waits for what it asked: by itself, or as a part of a greater one. */
+    record Request(long number, Event.Verb verb, @Nullable Batch batch) {}
 
     Child(ChildPath path, ChildSpec spec, @Nullable Branch parent, Backoff backoff) {
         this.path = path;
         this.spec = spec;
         this.parent = parent;
         this.backoff = backoff;
-        this.breaker = spec.breaker()
-                .map((BreakerUse use) -> use.shared().orElse(path.value()))
-                .orElse(null);
+        this.breaker = breakerOf(path, spec);
         this.desired = spec.autostart() ? DesiredState.RUNNING : DesiredState.STOPPED;
     }
 
+    static @Nullable String breakerOf(ChildPath path, ChildSpec spec) {
+        return spec.breaker().map((BreakerUse use) -> use.shared().orElse(path.value())).orElse(null);
+    }
+
+    /** Returns whether its last instance completed. */
+    boolean endedWell() {
+        Cause cause = ended != null ? ended.cause() : lastExit != null ? lastExit.cause() : null;
+        return cause != null && cause.kind() == Cause.Kind.COMPLETED;
+    }
+
     InstanceId instance() {
-        return new InstanceId(path, generation);
+        if (instance == null) {
+            instance = new InstanceId(path, generation);
+        }
+        return instance;
     }
 
     String id() {

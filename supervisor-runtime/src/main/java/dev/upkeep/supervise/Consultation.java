@@ -4,9 +4,7 @@ import dev.upkeep.api.restart.Backoff;
 import dev.upkeep.api.restart.Failure;
 import dev.upkeep.api.restart.GroupPlan;
 import dev.upkeep.api.restart.RestartStrategy;
-import dev.upkeep.api.restart.Sibling;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,7 @@ public final class Consultation {
     private final Backoff.Attempt attempt;
     private final @Nullable RestartStrategy strategy;
     private final Failure failure;
-    private final List<Sibling> siblings;
+    private final SeenSiblings siblings;
     private final String lost;
     private volatile Asking asking = Asking.NOBODY;
 
@@ -30,12 +28,12 @@ public final class Consultation {
     }
 
     Consultation(InstanceId about, Backoff backoff, Backoff.Attempt attempt, RestartStrategy strategy,
-            Failure failure, List<Sibling> siblings) {
+            Failure failure, SeenSiblings siblings) {
         this(about, backoff, attempt, strategy, failure, siblings, "");
     }
 
     private Consultation(InstanceId about, @Nullable Backoff backoff, Backoff.Attempt attempt,
-            @Nullable RestartStrategy strategy, Failure failure, List<Sibling> siblings, String lost) {
+            @Nullable RestartStrategy strategy, Failure failure, SeenSiblings siblings, String lost) {
         this.about = about;
         this.backoff = backoff;
         this.attempt = attempt;
@@ -88,6 +86,7 @@ public final class Consultation {
             }
         }
         asking = Asking.NOBODY;
+        siblings.close();
         return new Event.Advised(about,
                 new Advice(delay, plan, backoffFault, strategyFault, !lost.isEmpty()));
     }

@@ -5,7 +5,6 @@ import dev.upkeep.api.FatalSignal;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.SupervisorSpec.AutoShutdown;
-import dev.upkeep.api.SupervisorSpec.OnGiveUp;
 import dev.upkeep.api.SupervisorSpec.OnStartFailure;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.Cause;
@@ -13,6 +12,8 @@ import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.restart.Backoff;
+import dev.upkeep.api.restart.Failure;
 import dev.upkeep.api.restart.GroupPlan;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
@@ -24,11 +25,8 @@ import java.util.OptionalLong;
 /** Who is restarted, whether and when (R1 to R10, B1 to B8). */
 final class Failures {
     private static final Duration LEAST_RESET = Duration.ofSeconds(60);
-    private static final Duration FIRST_TRIAL = Duration.ofSeconds(30);
-    private static final Duration LAST_TRIAL = Duration.ofMinutes(10);
     private static final Duration FIRST_SHORTAGE = Duration.ofSeconds(1);
     private static final Duration LAST_SHORTAGE = Duration.ofSeconds(30);
-    private static final double TRIAL_JITTER = 0.2;
 
     private final Core core;
     private final Turn turn;
@@ -47,9 +45,9 @@ final class Failures {
                     && process.successExitCodes().contains(status.code())
                             ? Cause.completed(status)
                             : Cause.crashed(status);
-            case Outcome.Threw(Throwable thrown) -> chainHas(thrown, CompletedSignal.class)
+            case Outcome.Threw(Throwable thrown, String words) -> chainHas(thrown, CompletedSignal.class)
                     ? Cause.completed()
-                    : Cause.crashed(thrown);
+                    : Cause.crashed(thrown, words);
         };
     }
 
@@ -75,34 +73,57 @@ final class Failures {
         return byCode || cause.throwable().filter(t -> chainHas(t, FatalSignal.class)).isPresent();
     }
 
+    /** Its start was refused; there is nothing to stop. */
+    void startRefused(Child child, Cause cause, boolean hostShortage) {
+        boolean wanted = child.parent != null && child.parent.isUp() && !core.groups.holds(child);
+        if (hostShortage && wanted) {
+            shortage(child, cause);
+        } else {
+            core.stops.gone(child, cause);
+        }
+    }
+
     /** Decides what follows an end that nobody asked for. The instance is gone. */
     void judge(Child child, Cause cause, Duration uptime, boolean wasComplete, boolean fatal) {
         Branch parent = parentOf(child);
         boolean failsStart = failsStartOfAll(child, cause, wasComplete);
-        Tally.decided(child);
+        boolean failedFirst = !wasComplete && cause.isAbnormal();
+        boolean provisional = child.provisional;
+        boolean byApply = child.byApply;
+        child.provisional = false;
+        child.byApply = false;
         if (!wasComplete) {
             turn.answerAll(child, Reply.Kind.START_FAILED,
                     "'" + child.path.shortValue() + "' could not be started: " + cause, Event.Verb.START,
                     Event.Verb.RESTART, Event.Verb.RESET);
         }
-        if (fatal) {
-            suspend(child, Child.Suspension.FATAL, OptionalLong.empty(), cause + " forbids a restart");
+        if (failedFirst && provisional) {
+            core.groups.memberLeft(child);
+            core.discard(child);
+        } else if (failedFirst && byApply && parent.rules.onStartFailure() == OnStartFailure.FAIL) {
+            Tally.decided(child);
+            core.suspensions.suspend(child, Child.Suspension.FATAL, OptionalLong.empty(),
+                    "its first start failed: " + cause);
+        } else if (fatal) {
+            Tally.decided(child);
+            core.suspensions.suspend(child, Child.Suspension.FATAL, OptionalLong.empty(),
+                    cause + " forbids a restart");
         } else if (failsStart) {
+            Tally.decided(child);
             failStart(parent, child, cause);
         } else if (!cause.isAbnormal() && child.spec.restart() == RestartType.TRANSIENT) {
+            Tally.decided(child);
             completed(child, cause);
         } else if (child.spec.restart() == RestartType.TEMPORARY) {
+            Tally.decided(child);
             core.groups.memberLeft(child);
             core.remove(child);
             turn.emit(EventKind.STOPPED, child, "temporary, so it is gone for good");
             core.order.tellDependents(child);
             endedForGood(child, cause);
         } else {
-            if (!cause.isAbnormal()) {
-                child.failures = 0;
-                child.lastDelay = Duration.ZERO;
-            }
-            restart(child, cause, uptime);
+            consult(child, parent, cause, uptime);
+            return;
         }
         core.starts.checkAbove(child);
     }
@@ -135,9 +156,13 @@ final class Failures {
         if (!child.spec.significant() || !byItself || !parent.isUp()) {
             return;
         }
-        boolean all = parent.children.stream()
-                .noneMatch(c -> c.spec.significant() && c.desired == DesiredState.RUNNING);
-        if (parent.rules.autoShutdown() == AutoShutdown.ANY_SIGNIFICANT || all) {
+        boolean end = true;
+        if (parent.rules.autoShutdown() == AutoShutdown.ALL_SIGNIFICANT) {
+            for (Child other : parent.children) {
+                end &= !other.spec.significant() || other.desired != DesiredState.RUNNING;
+            }
+        }
+        if (end) {
             core.stops.ask(parent, Cause.completed());
         }
     }
@@ -157,19 +182,73 @@ final class Failures {
                 Cause.startFailed("child '" + child.id() + "' could not be started: " + cause, chain));
     }
 
-    private void restart(Child child, Cause cause, Duration uptime) {
+    /** Asks the plugins before anything else is decided: the child waits for their answer. */
+    private void consult(Child child, Branch parent, Cause cause, Duration uptime) {
+        if (!cause.isAbnormal()) {
+            child.failures = 0;
+            child.lastDelay = Duration.ZERO;
+        }
+        child.verdict = new Child.Verdict(cause, uptime);
+        turn.act(new Action.Consult(new Consultation(child.instance(), child.backoff,
+                new Backoff.Attempt(child.failures + 1, child.lastDelay, uptime, core.random.nextDouble()),
+                parent.strategy, new Failure(child.id(), cause), new SeenSiblings(parent))));
+    }
+
+    /** Goes on with a failure, now that the plugins have answered. */
+    void advised(Child child, Advice advice) {
+        Child.Verdict verdict = child.verdict;
+        if (verdict == null) {
+            return;
+        }
         Branch parent = parentOf(child);
+        child.verdict = null;
+        Tally.decided(child);
+        restart(child, parent, verdict.cause(), delayOf(child, advice), planOf(child, parent, advice));
+        core.starts.checkAbove(child);
+    }
+
+    private Duration delayOf(Child child, Advice advice) {
+        if (!advice.backoffFault().isEmpty()) {
+            turn.emit(EventKind.PLUGIN_FAILED, child, advice.backoffFault());
+            if (advice.lost()) {
+                child.backoff = Failures::exponential;
+            }
+        }
+        return advice.delay() == null ? exponential(child.failures + 1) : advice.delay();
+    }
+
+    private GroupPlan planOf(Child child, Branch parent, Advice advice) {
+        GroupPlan plan = advice.plan();
+        String fault = plan == null ? null : core.plans.faultOf(plan, child, parent);
+        if (!advice.strategyFault().isEmpty()) {
+            turn.emit(EventKind.PLUGIN_FAILED, parent, advice.strategyFault());
+            if (advice.lost()) {
+                parent.strategy = (failure, siblings) -> GroupPlan.alone(failure.id());
+            }
+        } else if (fault != null) {
+            turn.emit(EventKind.PLUGIN_FAILED, parent, "strategy's plan refused: " + fault);
+        }
+        return plan == null || fault != null ? GroupPlan.alone(child.id()) : plan;
+    }
+
+    private static Duration exponential(Backoff.Attempt attempt) {
+        return exponential(attempt.number());
+    }
+
+    private static Duration exponential(int attempt) {
+        return Duration.ofSeconds(Math.min(60, 1L << Math.min(attempt - 1, 6)));
+    }
+
+    private void restart(Child child, Branch parent, Cause cause, Duration delay, GroupPlan plan) {
         int attempt = child.failures + 1;
-        Duration delay = Asked.delay(child, attempt, uptime, core.random.nextDouble(), turn);
-        GroupPlan plan = Asked.plan(child, parent, cause, turn);
         boolean guarded = child.breaker != null
                 && !(escalateAfter(child) > 0 && child.breakerOpenings >= escalateAfter(child));
-        boolean member = parent.group != null && parent.group.has(child);
+        boolean member = parent.group != null && Group.has(child);
         if (member) {
             core.groups.stampFailedAttempt(parent);
         }
         if (!guarded && !parent.budget.take(turn.now)) {
-            giveUp(parent, child, cause);
+            core.suspensions.giveUp(parent, child, cause);
             return;
         }
         child.failures = attempt;
@@ -215,66 +294,18 @@ final class Failures {
         }
     }
 
-    private static Duration doubled(Duration first, int times, Duration last) {
+    static Duration doubled(Duration first, int times, Duration last) {
         Duration delay = first.multipliedBy(1L << Math.min(times, 20));
         return delay.compareTo(last) > 0 ? last : delay;
     }
 
-    /** Does what the supervisor's rule is over budget (B5). */
-    private void giveUp(Branch parent, Child child, Cause cause) {
-        String text = "more than " + parent.rules.intensity().max() + " restarts in "
-                + words(parent.rules.intensity().within());
-        List<Cause.Link> chain = new ArrayList<>();
-        chain.add(new Cause.Link(child.path, cause));
-        chain.addAll(cause.chain());
-        Cause gaveUp = Cause.gaveUp(text, chain);
-        if (parent.rules.onGiveUp() == OnGiveUp.SUSPEND) {
-            turn.emit(EventKind.GAVE_UP, child, text, Optional.of(gaveUp), Optional.empty());
-            Duration open = doubled(FIRST_TRIAL, child.suspensions, LAST_TRIAL);
-            long cut = (long) (open.toNanos() * TRIAL_JITTER * core.random.nextDouble());
-            child.suspensions++;
-            suspend(child, Child.Suspension.BUDGET,
-                    OptionalLong.of(Turn.later(turn.now, open.toNanos() - cut)),
-                    text + "; last " + cause);
-        } else {
-            turn.emit(EventKind.GAVE_UP, parent, text, Optional.of(gaveUp), Optional.empty());
-            turn.emit(EventKind.ESCALATED, parent, "stops all its children and fails");
-            core.stops.ask(parent, gaveUp);
-        }
-    }
-
-    /** Stops trying, until a trial or a person says so. */
-    void suspend(Child child, Child.Suspension why, OptionalLong trialAt, String reason) {
-        core.starts.cancel(child);
-        child.suspension = why;
-        child.nextKnown = trialAt.isPresent();
-        child.nextAt = trialAt.orElse(0);
-        Tally.move(child, ActualState.SUSPENDED);
-        if (trialAt.isPresent() && why == Child.Suspension.BUDGET) {
-            turn.setTimer(Timer.Kind.TRIAL, child, child.nextAt);
-        }
-        Tally.decided(child);
-        String next = trialAt.isPresent()
-                ? "next trial in " + words(Duration.ofNanos(trialAt.getAsLong() - turn.now))
-                : "no trial by itself: it waits for 'upkeep start " + child.path.shortValue() + "'";
-        turn.emit(EventKind.SUSPENDED, child, "suspended: " + reason + "; " + next);
-        turn.answerAll(child, Reply.Kind.START_FAILED,
-                "'" + child.path.shortValue() + "' is suspended: " + reason,
-                Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
-        Tally.settle(child);
-        core.groups.memberCannotStart(child);
-        core.starts.checkAbove(child);
-        if (child.spec.essential()) {
-            core.endBecauseOf(child, 1, "is suspended: " + reason);
-        }
-    }
-
     /** Reports to the breaker what became of a guarded start (C1). */
-    void report(Child child, Cause cause) {
+    void report(Child child, Cause cause, boolean fatal) {
         if (child.breaker == null || child.permit == 0) {
             return;
         }
-        Action.StartResult result = switch (cause.kind()) {
+        // An end that forbids a restart says nothing of what the child depends on (R10).
+        Action.StartResult result = fatal ? Action.StartResult.IGNORED : switch (cause.kind()) {
             case COMPLETED -> Action.StartResult.SUCCESS;
             case REQUESTED, GROUP -> Action.StartResult.IGNORED;
             default -> Action.StartResult.FAILURE;
@@ -294,10 +325,19 @@ final class Failures {
         Duration twice = child.lastDelay.compareTo(Duration.ofDays(365)) < 0
                 ? child.lastDelay.multipliedBy(2)
                 : child.lastDelay;
-        Duration needed = Asked.resetAfter(child)
+        Duration needed = resetAfter(child)
                 .orElse(twice.compareTo(LEAST_RESET) > 0 ? twice : LEAST_RESET);
         if (turn.now - child.readySince >= Durations.saturatedNanos(needed)) {
             forget(child);
+        }
+    }
+
+    private static Optional<Duration> resetAfter(Child child) {
+        try {
+            Optional<Duration> answer = child.backoff.resetAfter();
+            return answer == null ? Optional.empty() : answer;
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+            return Optional.empty();
         }
     }
 

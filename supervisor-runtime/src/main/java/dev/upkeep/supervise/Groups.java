@@ -9,8 +9,10 @@ import dev.upkeep.api.restart.GroupPlan;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Group restarts: members stop in order, the longest wait passes, members start in order (R4 to R9). */
@@ -43,12 +45,13 @@ final class Groups {
         }
         group.phase = Group.Phase.STOPPING;
         enlist(branch, group, plan);
-        for (Child member : group.starts) {
+        for (Child member : group.starts()) {
             member.restarting = true;
             if (member.isDown()) {
                 Tally.move(member, member.equals(failed) ? ActualState.BACKOFF : ActualState.WAITING);
             }
         }
+        core.order.putBack(branch);
         failed.nextAt = group.dueAt;
         failed.nextKnown = true;
         turn.emit(EventKind.RESTART_SCHEDULED, failed,
@@ -60,31 +63,37 @@ final class Groups {
 
     /** Puts the plan's members into the group; those of an earlier plan that have not come up yet stay members. */
     private void enlist(Branch branch, Group group, GroupPlan plan) {
-        List<Child> starts = new ArrayList<>();
-        plan.start().forEach(id -> starts.add(find(branch, id)));
-        for (Child earlier : group.starts) {
-            if (!starts.contains(earlier) && !earlier.complete) {
+        List<Child> starts = membersOf(branch, plan.start());
+        Set<Child> planned = new HashSet<>(starts);
+        for (Child earlier : group.starts()) {
+            if (earlier.groupStarts && !earlier.complete && !planned.contains(earlier)) {
                 starts.add(earlier);
             }
         }
-        group.starts.clear();
-        group.starts.addAll(starts);
-        group.stops.clear();
-        plan.stop().forEach(id -> group.stops.add(find(branch, id)));
-        List<Child> all = new ArrayList<>(starts);
-        all.addAll(group.stops);
-        for (Child member : all) {
-            if (member.isDown()) {
-                if (member.nextKnown) {
-                    group.dueAt = Math.max(group.dueAt, member.nextAt);
+        List<Child> stops = membersOf(branch, plan.stop());
+        group.setMembers(stops, starts);
+        for (List<Child> members : List.of(starts, stops)) {
+            for (Child member : members) {
+                if (member.isDown()) {
+                    if (member.nextKnown) {
+                        group.dueAt = Math.max(group.dueAt, member.nextAt);
+                    }
+                    core.starts.cancel(member);
                 }
-                core.starts.cancel(member);
             }
         }
     }
 
-    private static Child find(Branch branch, String id) {
-        return branch.children.stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+    private List<Child> membersOf(Branch branch, List<String> ids) {
+        List<Child> members = new ArrayList<>(ids.size());
+        Child last = null;
+        for (String id : ids) {
+            last = core.plans.find(branch, id, last);
+            if (last != null) {
+                members.add(last);
+            }
+        }
+        return members;
     }
 
     private static Branch parentOf(Child child) {
@@ -94,13 +103,27 @@ final class Groups {
         return child.parent;
     }
 
+    /** The wait of a group has passed: a supervisor's back-off while it lives is that of a group below it. */
+    void waitOver(Child supervisor) {
+        if (supervisor instanceof Branch branch) {
+            advance(branch);
+        }
+    }
+
     /** Takes the group's next steps, as far as they are possible now. */
     void advance(Branch branch) {
         Group group = branch.group;
-        if (group == null || !branch.isUp()) {
+        if (group == null || !branch.isUp() || group.advancing) {
             return;
         }
-        if (group.phase == Group.Phase.STOPPING && stopMembers(branch, group)) {
+        // Members that end at once come back here; whoever asked them goes on with the next.
+        group.advancing = true;
+        boolean allGone = group.phase == Group.Phase.STOPPING && stopMembers(branch, group);
+        group.advancing = false;
+        if (!isStill(branch, group)) {
+            return;
+        }
+        if (allGone) {
             group.phase = Group.Phase.WAITING;
         }
         if (group.phase == Group.Phase.WAITING) {
@@ -112,42 +135,59 @@ final class Groups {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // that very restart, and no later one
+    private static boolean isStill(Branch branch, Group group) {
+        return branch.group == group && branch.isUp();
+    }
+
     /** Asks the next members to stop; says whether all are gone (R6). */
     private boolean stopMembers(Branch branch, Group group) {
-        for (Child member : List.copyOf(group.stops)) {
-            if (Tally.canEnd(member.actual)) {
+        while (isStill(branch, group) && !group.isDown()) {
+            boolean asked = false;
+            for (Child member : group.nextToStop(branch.sequential)) {
+                asked |= member.actual != ActualState.STOPPING;
                 core.stops.ask(member, Cause.group(group.failed));
-                if (branch.sequential) {
-                    return false;
-                }
+            }
+            if (!asked) {
+                return false;
             }
         }
-        return group.stops.stream().noneMatch(c -> Tally.canEnd(c.actual))
-                && group.starts.stream().noneMatch(c -> c.actual == ActualState.STOPPING);
+        return isStill(branch, group);
     }
 
     private void startMembers(Branch branch, Group group) {
         group.phase = Group.Phase.STARTING;
-        group.stops.clear();
+        group.clearStops();
         turn.cancelTimer(Timer.Kind.BACKOFF, branch);
-        group.starts.removeIf(
-                c -> c.removed || c.desired != DesiredState.RUNNING || c.actual == ActualState.SUSPENDED);
-        group.starts.forEach(c -> c.nextKnown = false);
+        boolean oneCannotStart = false;
+        List<Child> members = new ArrayList<>(group.starts().size());
+        for (Child member : group.starts()) {
+            if (!member.groupStarts) {
+                continue;
+            }
+            if (member.removed || member.desired != DesiredState.RUNNING
+                    || member.actual == ActualState.SUSPENDED) {
+                Group.drop(member);
+                continue;
+            }
+            member.nextKnown = false;
+            // One that was abandoned keeps its turn, and those after it wait for it (R8).
+            boolean abandoned = member.actual == ActualState.ABANDONED;
+            oneCannotStart |= abandoned;
+            if (member.isDown() || (branch.sequential && abandoned)) {
+                members.add(member);
+            }
+        }
         // One that is still on its way up from an earlier attempt goes on, and is waited for.
-        if (branch.current != null && branch.current.isDown() && group.starts.contains(branch.current)) {
+        if (branch.current != null && branch.current.isDown() && branch.current.groupStarts) {
             branch.current = null;
         }
-        // One that was abandoned keeps its turn, and those after it wait for it (R8).
-        boolean oneCannotStart = group.starts.stream().anyMatch(c -> c.actual == ActualState.ABANDONED);
-        List<Child> members = group.starts.stream()
-                .filter(c -> c.isDown() || (branch.sequential && c.actual == ActualState.ABANDONED))
-                .toList();
         if (members.isEmpty()) {
             finish(branch, false);
             core.order.advance(branch);
         } else {
             core.order.startInOrder(branch, members);
-            if (oneCannotStart && branch.group == group) {
+            if (oneCannotStart && isStill(branch, group)) {
                 finish(branch, true);
             }
         }
@@ -156,7 +196,7 @@ final class Groups {
     /** Returns whether the child is a member that must wait until the group starts. */
     boolean holds(Child child) {
         Group group = child.parent == null ? null : child.parent.group;
-        return group != null && group.phase != Group.Phase.STARTING && group.has(child);
+        return group != null && group.phase != Group.Phase.STARTING && Group.has(child);
     }
 
     /** Returns whether a sequential start of the supervisor's children must wait until its group starts. */
@@ -176,9 +216,9 @@ final class Groups {
             return false;
         }
         if (child.spec.restart() == RestartType.TEMPORARY) {
-            group.drop(child);
+            Group.drop(child);
             core.remove(child);
-        } else if (group.starts.contains(child)) {
+        } else if (child.groupStarts) {
             Tally.move(child, ActualState.WAITING);
         }
         return true;
@@ -189,7 +229,7 @@ final class Groups {
         Branch branch = child.parent;
         Group group = branch == null ? null : branch.group;
         if (branch != null && group != null && group.phase == Group.Phase.STARTING
-                && group.starts.stream().allMatch(c -> c.complete)) {
+                && group.isUp()) {
             finish(branch, true);
         }
     }
@@ -198,12 +238,12 @@ final class Groups {
     void memberLeft(Child child) {
         Branch branch = child.parent;
         Group group = branch == null ? null : branch.group;
-        if (branch == null || group == null || !group.has(child)) {
+        if (branch == null || group == null || !Group.has(child)) {
             return;
         }
-        group.drop(child);
+        Group.drop(child);
         if (group.phase == Group.Phase.STARTING) {
-            if (group.starts.stream().allMatch(c -> c.complete)) {
+            if (group.isUp()) {
                 finish(branch, true);
             }
         } else {
@@ -215,23 +255,24 @@ final class Groups {
     void memberCannotStart(Child child) {
         Branch branch = child.parent;
         Group group = branch == null ? null : branch.group;
-        if (branch == null || group == null || !group.has(child)) {
+        if (branch == null || group == null || !Group.has(child)) {
             return;
         }
         if (group.phase == Group.Phase.STARTING) {
             finish(branch, true);
         } else if (child.actual == ActualState.ABANDONED) {
-            group.stops.remove(child);
+            child.groupStops = false;
             advance(branch);
         } else {
-            group.drop(child);
+            Group.drop(child);
             advance(branch);
         }
     }
 
     /** Begins the group's starts now, because a person asked for one of its members. */
-    void hurry(Branch branch) {
-        if (branch.group != null) {
+    void hurry(Child member) {
+        Branch branch = member.parent;
+        if (branch != null && branch.group != null) {
             branch.group.dueAt = turn.now;
             advance(branch);
         }
@@ -254,6 +295,9 @@ final class Groups {
                 branch.budget.giveBack();
             }
         }
+        if (group != null) {
+            group.clear();
+        }
         branch.group = null;
         turn.cancelTimer(Timer.Kind.BACKOFF, branch);
     }
@@ -266,7 +310,7 @@ final class Groups {
     /** Returns the group that a waiting child waits with, in words. */
     static @Nullable String waitsWith(Child child) {
         Group group = child.parent == null ? null : child.parent.group;
-        if (group == null || group.phase == Group.Phase.STARTING || !group.has(child)) {
+        if (group == null || group.phase == Group.Phase.STARTING || !Group.has(child)) {
             return null;
         }
         return "the restart of its group after '" + group.failed + "' failed";

@@ -1,5 +1,6 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ExitStatus;
 
 /** How an instance ended by itself, before anyone judges whether that is normal (R2). */
@@ -11,5 +12,10 @@ public sealed interface Outcome {
     record Returned() implements Outcome {}
 
     /** A component threw. */
-    record Threw(Throwable throwable) implements Outcome {}
+    record Threw(Throwable throwable, String words) implements Outcome {
+        /** Finds the words for it, which is the stranger's code: never on the loop. */
+        public Threw(Throwable throwable) {
+            this(throwable, Cause.crashed(throwable).reason());
+        }
+    }
 }

@@ -2,7 +2,6 @@ package dev.upkeep.supervise;
 
 import dev.upkeep.api.After;
 import dev.upkeep.api.child.ActualState;
-import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.event.EventKind;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -49,8 +48,14 @@ final class StartOrder {
             Set<Child> all = new HashSet<>(branch.pending);
             all.addAll(children);
             branch.pending.clear();
-            branch.children.stream().filter(all::contains).forEach(branch.pending::add);
-            branch.pending.stream().filter(Child::isDown).forEach(c -> Tally.move(c, ActualState.WAITING));
+            for (Child child : branch.children) {
+                if (all.contains(child)) {
+                    branch.pending.add(child);
+                    if (child.isDown()) {
+                        Tally.move(child, ActualState.WAITING);
+                    }
+                }
+            }
             advance(branch);
             branch.pending.stream().filter(Child::isDown).forEach(this::tellWaiting);
         } else {
@@ -69,6 +74,11 @@ final class StartOrder {
 
     /** Lets the next children of a sequential start begin, as far as that is allowed (R8). */
     void advance(Branch branch) {
+        if (branch.advancing) {
+            return;
+        }
+        // A child that is up at once comes back here; whoever began it goes on with the next.
+        branch.advancing = true;
         while (branch.isUp() && !branch.pending.isEmpty() && !core.groups.holdsAll(branch)
                 && !holdsUp(branch, branch.pending.getFirst())) {
             Child next = branch.pending.removeFirst();
@@ -77,12 +87,28 @@ final class StartOrder {
                 core.starts.begin(next, false);
             }
         }
+        branch.advancing = false;
+    }
+
+    /** A group restart begins: a child whose turn it was, and that is no member and only queued, has its turn again later. */
+    void putBack(Branch branch) {
+        Child current = branch.current;
+        if (branch.sequential && current != null && current.actual == ActualState.QUEUED
+                && !Group.has(current)) {
+            core.starts.leaveBehind(current);
+            Tally.move(current, ActualState.WAITING);
+            List<Child> later = List.copyOf(branch.pending);
+            branch.pending.clear();
+            branch.pending.add(current);
+            branch.pending.addAll(later);
+            branch.current = null;
+        }
     }
 
     private static boolean holdsUp(Branch branch, Child next) {
         Child current = branch.current;
         return current != null && current.holdsUpLater()
-                && branch.children.indexOf(current) < branch.children.indexOf(next);
+                && current.position < next.position;
     }
 
     /** Begins a child whose old instance kept it from being started with the others, when its turn has come. */
@@ -96,7 +122,7 @@ final class StartOrder {
         }
     }
 
-    private boolean beginIfItsTurn(Child child) {
+    boolean beginIfItsTurn(Child child) {
         if (child.actual != ActualState.WAITING || child.parent == null || child.parent.sequential
                 || !child.parent.isUp() || core.groups.holds(child)) {
             return child.actual != ActualState.WAITING;
@@ -110,7 +136,12 @@ final class StartOrder {
 
     /** Returns the first sibling the child still has to wait for. */
     static @Nullable Child unmet(Child child) {
-        return child.predecessors.stream().filter(first -> waitsFor(child, first)).findFirst().orElse(null);
+        for (Child first : child.predecessors) {
+            if (waitsFor(child, first)) {
+                return first;
+            }
+        }
+        return null;
     }
 
     private static boolean waitsFor(Child child, Child first) {
@@ -120,8 +151,7 @@ final class StartOrder {
     }
 
     private static boolean has(Child first, After.Condition condition) {
-        boolean goneWell = first.removed && first.lastExit != null
-                && first.lastExit.cause().kind() == Cause.Kind.COMPLETED;
+        boolean goneWell = first.removed && first.endedWell();
         if (first.actual == ActualState.COMPLETED || goneWell) {
             return true;
         }
@@ -135,8 +165,8 @@ final class StartOrder {
 
     /** Lets those begin that waited for this child to get where it is now. */
     void tellDependents(Child child) {
-        for (Child dependent : List.copyOf(child.dependents)) {
-            beginIfItsTurn(dependent);
+        if (!child.dependents.isEmpty()) {
+            List.copyOf(child.dependents).forEach(this::beginIfItsTurn);
         }
         Branch parent = child.parent;
         if (parent != null && parent.sequential) {

@@ -7,11 +7,13 @@ import dev.upkeep.api.child.ChildKind;
 import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.settings.Defaults;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /** Starts: the gate (B9), the breaker's leave, supervisors with their children, and when a start is complete. */
 final class Starts {
@@ -33,6 +35,7 @@ final class Starts {
     void begin(Child child, boolean byHand) {
         leaveBehind(child);
         child.generation++;
+        child.instance = new InstanceId(child.path, child.generation);
         child.byHand = byHand;
         child.suspension = null;
         child.stoppedAfterFailure = false;
@@ -48,9 +51,10 @@ final class Starts {
         if (child.restarting) {
             child.restarts++;
         }
-        if (takesSlot(child.spec) && !core.gate.enter(child)) {
+        if (takesSlot(child.spec) && !core.gate.enter(child, turn.now)) {
             Tally.move(child, ActualState.QUEUED);
             turn.emit(EventKind.QUEUED, child, "queued: as many starts are under way as may be");
+            awaitRate();
         } else {
             passGate(child);
         }
@@ -92,9 +96,22 @@ final class Starts {
     void leaveGate(Child child) {
         turn.cancelTimer(Timer.Kind.GATE_SLOT, child);
         if (core.gate.leave(child)) {
-            for (Child next = core.gate.next(); next != null; next = core.gate.next()) {
-                passGate(next);
-            }
+            letThrough();
+        }
+    }
+
+    /** Lets those through that the gate has room for. */
+    void letThrough() {
+        for (Child next = core.gate.next(turn.now); next != null; next = core.gate.next(turn.now)) {
+            passGate(next);
+        }
+        awaitRate();
+    }
+
+    private void awaitRate() {
+        long nanos = core.gate.untilRateAllows(turn.now);
+        if (nanos >= 0) {
+            turn.setTimer(Timer.Kind.GATE_RATE, core.root, Turn.later(turn.now, nanos));
         }
     }
 
@@ -105,6 +122,7 @@ final class Starts {
         branch.pending.clear();
         restoreDeclared(branch);
         branch.undecided = 0;
+        List<Child> wanted = new ArrayList<>(branch.children.size());
         for (Child child : branch.children) {
             if (child.desired == DesiredState.DONE) {
                 child.desired = DesiredState.RUNNING;
@@ -115,34 +133,45 @@ final class Starts {
             child.lastDelay = Duration.ZERO;
             branch.undecided += child.decided ? 0 : 1;
             child.restarting = branch.restarting && !child.decided;
+            if (child.desired == DesiredState.RUNNING && child.isDown()) {
+                wanted.add(child);
+            }
         }
         branch.startedAt = turn.now;
         branch.started = true;
+        branch.asking = false;
+        branch.lastToStop = null;
         Tally.move(branch, ActualState.STARTING);
         turn.emit(EventKind.STARTED, branch, "starting " + branch.children.size() + " children");
-        core.order.startInOrder(branch, branch.children.stream()
-                .filter(c -> c.desired == DesiredState.RUNNING && c.isDown())
-                .collect(Collectors.toList()));
-        branch.children.stream()
-                .filter(c -> c.desired == DesiredState.STOPPED)
-                .forEach(core.order::decideStranded);
+        core.order.tellDependents(branch);
+        core.order.startInOrder(branch, wanted);
+        for (Child child : branch.children) {
+            if (child.desired == DesiredState.STOPPED) {
+                core.order.decideStranded(child);
+            }
+        }
         checkBranch(branch);
     }
 
     /** A new generation of a supervisor has all its declared children again, temporary ones that ended included (R5). */
     private void restoreDeclared(Branch branch) {
-        if (branch.children.size() == branch.declared.size()) {
+        List<Child> back = new ArrayList<>();
+        branch.gone.removeIf(child -> child.declared && !child.leaving && back.add(child));
+        if (back.isEmpty()) {
             return;
         }
+        branch.children.forEach(back::add);
+        back.sort(Comparator.comparingInt(c -> c.position));
         branch.children.clear();
-        for (Child child : branch.declared) {
+        for (Child child : back) {
+            branch.children.add(child);
             if (child.removed) {
                 child.removed = false;
                 child.desired = child.spec.autostart() ? DesiredState.RUNNING : DesiredState.STOPPED;
                 Tally.settle(child);
             }
-            branch.children.add(child);
         }
+        Views.renumber(branch);
     }
 
     void started(Child child, OptionalLong pid) {
@@ -163,11 +192,44 @@ final class Starts {
         }
     }
 
+    /** It began after it was asked to stop. */
+    void startedLate(Child child, OptionalLong pid) {
+        child.started = true;
+        child.startedAt = turn.now;
+        child.pid = pid;
+        Tally.settle(child);
+        leaveGate(child);
+    }
+
+    void readyFirst(Child child, boolean ready) {
+        if (ready && child.started) {
+            complete(child);
+        }
+    }
+
+    void healthChanged(Child child, HealthStatus health, String reason) {
+        child.health = health;
+        Tally.settle(child);
+        String word = "health is " + Defaults.wordOf(health);
+        turn.emit(EventKind.HEALTH_CHANGED, child, reason.isEmpty() ? word : word + ": " + reason);
+    }
+
+    /** A guarded start has been ready for long enough to be a success. */
+    void stable(Child child) {
+        if (child.breaker != null && child.permit != 0) {
+            turn.act(new Action.Report(child.breaker, child.permit, Action.StartResult.SUCCESS,
+                    "ready for long enough"));
+            child.permit = 0;
+        }
+    }
+
     /** Ends a start well: the child is ready for the first time. */
     void complete(Child child) {
         child.complete = true;
         child.ready = true;
         child.readySince = turn.now;
+        child.provisional = false;
+        child.byApply = false;
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         Tally.move(child, ActualState.RUNNING);
         if (child.permit != 0) {
@@ -193,6 +255,9 @@ final class Starts {
     }
 
     void readyChanged(Child child, boolean ready) {
+        if (ready == child.ready) {
+            return;
+        }
         if (ready) {
             child.readySince = turn.now;
         } else {

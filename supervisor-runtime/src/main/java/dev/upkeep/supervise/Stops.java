@@ -2,21 +2,22 @@ package dev.upkeep.supervise;
 
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildKind;
 import dev.upkeep.api.child.ChildPath;
-import dev.upkeep.api.child.ChildStatus.LastExit;
 import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Stops: how a child is asked, given time and killed (S4, S5), their order (S3), and what follows when one is gone. */
 final class Stops {
@@ -60,7 +61,7 @@ final class Stops {
         }
         if (!(child instanceof Branch)) {
             endChecks(child);
-            turn.act(new Action.Stop(child.instance(), child.spec, child.spec.stop(), false));
+            turn.act(new Action.Stop(child.instance(), child.spec, child.spec.stop(), saves(child)));
             if (child.spec.stop().isBrutal()) {
                 overdue(child);
             }
@@ -69,6 +70,63 @@ final class Stops {
             long timeout = Durations.saturatedNanos(child.spec.stop().timeout());
             turn.setTimer(Timer.Kind.STOP_TIMEOUT, child, Turn.later(turn.now, timeout));
         }
+    }
+
+    /** A child that is asked to stop by someone, and not for a fault of its own, may save its state first (S9). */
+    private static boolean saves(Child child) {
+        Cause cause = child.stopCause;
+        return child.started && child.spec.kind() == ChildKind.COMPONENT && !child.spec.stop().isBrutal()
+                && cause != null
+                && (cause.kind() == Cause.Kind.REQUESTED || cause.kind() == Cause.Kind.GROUP);
+    }
+
+    void unhealthy(Child child, String check, String reason) {
+        ask(child, Cause.unhealthy(check, reason));
+    }
+
+    void startTimedOut(Child child) {
+        ask(child, Cause.startTimeout("not ready within " + Failures.words(child.spec.startTimeout())));
+    }
+
+    void saveFailed(Child child, String reason) {
+        turn.emit(EventKind.SAVE_FAILED, child, "its state could not be saved: " + reason);
+    }
+
+    /** It ended by itself. */
+    void ended(Child child, Event.Ended event) {
+        child.lastWords = event.lastWords();
+        Cause cause = Failures.causeOf(child, event.outcome());
+        if (event.membersLeft()) {
+            stopMembers(child, cause);
+        } else {
+            gone(child, cause);
+        }
+    }
+
+    /** It ended after it was asked to. */
+    void endedAsAsked(Child child, Event.Ended event) {
+        child.lastWords = event.lastWords();
+        Cause cause = withOutcome(child.stopCause, event.outcome());
+        if (event.membersLeft()) {
+            child.stopCause = cause;
+        } else {
+            gone(child, cause);
+        }
+    }
+
+    /** A stop keeps its cause, whatever the end looks like; the odd ending is recorded with it (S7). */
+    private static Cause withOutcome(@Nullable Cause stop, Outcome outcome) {
+        Cause cause = stop == null ? Cause.requested() : stop;
+        return switch (outcome) {
+            case Outcome.Exited(ExitStatus status) -> cause.with(status);
+            case Outcome.Threw(Throwable thrown, String words) -> cause.threw(thrown, words);
+            case Outcome.Returned() -> cause;
+        };
+    }
+
+    /** The last of its process group is gone. */
+    void groupGone(Child child) {
+        gone(child, child.stopCause == null ? Cause.requested() : child.stopCause);
     }
 
     /** The leader of a process ended by itself and members of its group stay: they get the stop rule (P5, R6). */
@@ -88,7 +146,9 @@ final class Stops {
         turn.cancelTimer(Timer.Kind.STOP_TIMEOUT, child);
         if (child instanceof Branch branch) {
             long generation = branch.generation;
-            for (Child below : List.copyOf(branch.children)) {
+            List<Child> all = new ArrayList<>(branch.children.size());
+            branch.children.forEach(all::add);
+            for (Child below : all) {
                 // When the last one is down, the supervisor may be up again at once.
                 if (branch.actual != ActualState.STOPPING || branch.generation != generation) {
                     return;
@@ -119,12 +179,19 @@ final class Stops {
         }
         Tally.move(child, ActualState.ABANDONED);
         Cause why = child.stopCause == null ? Cause.requested() : child.stopCause;
-        core.failures.report(child, why);
+        core.failures.report(child, why, false);
         turn.act(new Action.Revoke(child.instance(), child.spec));
-        String text = "would not stop and cannot be killed; no new instance starts beside it";
+        boolean replaced = mayBeReplaced(child);
+        String text = "would not stop and cannot be killed; "
+                + (replaced ? "its next instance starts beside it" : "no new instance starts beside it");
         turn.emit(EventKind.ABANDONED, child, text, Optional.of(Cause.abandoned(text)), Optional.empty());
         turn.answerAll(child, Reply.Kind.STILL_RUNNING, "'" + child.path.shortValue() + "' " + text,
                 Event.Verb.STOP);
+        if (replaced) {
+            leaveBehind(child);
+            gone(child, why);
+            return;
+        }
         turn.answerAll(child, Reply.Kind.START_FAILED, "'" + child.path.shortValue() + "' " + text,
                 Event.Verb.START,
                 Event.Verb.RESTART, Event.Verb.RESET);
@@ -141,6 +208,31 @@ final class Stops {
             core.groups.memberCannotStart(child);
         }
         core.starts.checkAbove(child);
+    }
+
+    private static boolean mayBeReplaced(Child child) {
+        return child.spec.whenAbandoned() == WhenAbandoned.REPLACE && child.desired == DesiredState.RUNNING
+                && !child.leaving && child.parent != null && child.parent.isUp();
+    }
+
+    /** Writes an abandoned instance off: it is listed until its thread ends, and its child goes on without it (S5). */
+    void leaveBehind(Child child) {
+        List<Long> all = new ArrayList<>(child.leftBehind);
+        all.add(child.generation);
+        child.leftBehind = all;
+    }
+
+    /** Hears of the end of an instance of an earlier generation; says whether it was one that was left behind. */
+    boolean leftBehindEnded(Child child, long generation) {
+        if (!child.leftBehind.contains(generation)) {
+            return false;
+        }
+        List<Long> left = new ArrayList<>(child.leftBehind);
+        left.remove(generation);
+        child.leftBehind = List.copyOf(left);
+        Tally.settle(child);
+        turn.emit(EventKind.ABANDONED, child, "its abandoned instance " + generation + " has ended");
+        return true;
     }
 
     private static Cause stoppedWith(Branch branch) {
@@ -160,27 +252,61 @@ final class Stops {
                 core.starts.cancel(child);
             }
         }
-        askNext(branch);
+        branch.lastToStop = branch.children.last;
+        if (branch.sequential) {
+            askNext(branch);
+        } else {
+            askAllThatAreFree(branch);
+        }
     }
 
-    private void askNext(Branch branch) {
-        for (int i = branch.children.size() - 1; i >= 0 && branch.actual == ActualState.STOPPING; i--) {
-            Child child = branch.children.get(i);
-            if (branch.sequential && Tally.canEnd(child.actual)) {
-                ask(child, stoppedWith(branch));
-                return;
-            }
+    private void askAllThatAreFree(Branch branch) {
+        for (Child child = branch.children.last; child != null; child = child.previous) {
             askIfFree(branch, child);
         }
-        if (branch.live == 0 && branch.actual == ActualState.STOPPING) {
+        endIfAllDown(branch);
+    }
+
+    private void endIfAllDown(Branch branch) {
+        if (branch.live == 0 && branch.actual == ActualState.STOPPING && !branch.asking) {
             allDown(branch);
         }
+    }
+
+    /** Asks the next child in reverse order, and with a member of a pool the whole pool: that stops at once (S3). */
+    private void askNext(Branch branch) {
+        if (branch.asking) {
+            return;
+        }
+        // A child that ends at once comes back here; whoever asked it goes on with the next.
+        branch.asking = true;
+        Child waitsFor = null;
+        Child child = branch.lastToStop;
+        for (; child != null && branch.actual == ActualState.STOPPING; child = child.previous) {
+            if (waitsFor != null && !arePool(waitsFor, child)) {
+                break;
+            }
+            if (Tally.canEnd(child.actual)) {
+                ask(child, stoppedWith(branch));
+                if (waitsFor == null && Tally.canEnd(child.actual)) {
+                    waitsFor = child;
+                    branch.lastToStop = child;
+                }
+            }
+        }
+        branch.asking = false;
+        endIfAllDown(branch);
+    }
+
+    private static boolean arePool(Child one, Child other) {
+        return one.spec.pool().isPresent() && one.spec.pool().equals(other.spec.pool());
     }
 
     /** Without a sequence, a child stops as soon as all that depend on it are gone (S3). */
     private void askIfFree(Branch branch, Child child) {
         if (branch.actual == ActualState.STOPPING && Tally.canEnd(child.actual)
-                && child.dependents.stream().noneMatch(d -> Tally.canEnd(d.actual))) {
+                && (child.dependents.isEmpty()
+                        || child.dependents.stream().noneMatch(d -> Tally.canEnd(d.actual)))) {
             ask(child, stoppedWith(branch));
         }
     }
@@ -194,9 +320,7 @@ final class Stops {
         for (Child first : child.predecessors) {
             askIfFree(branch, first);
         }
-        if (branch.live == 0 && branch.actual == ActualState.STOPPING) {
-            allDown(branch);
-        }
+        endIfAllDown(branch);
     }
 
     private void allDown(Branch branch) {
@@ -212,6 +336,8 @@ final class Stops {
         Branch parent = child.parent;
         if (parent == null) {
             end(cause, List.of());
+        } else if (child.leaving) {
+            left(child, parent);
         } else if (parent.actual == ActualState.STOPPING || parent.isDown()) {
             Tally.decided(child);
             if (child.spec.restart() == RestartType.TEMPORARY && !isStop(cause)) {
@@ -247,6 +373,17 @@ final class Stops {
         core.starts.checkAbove(child);
     }
 
+    /** A child that was taken out of the tree is gone; what was to come in its place comes. */
+    private void left(Child child, Branch parent) {
+        Tally.decided(child);
+        core.groups.memberLeft(child);
+        turn.emit(EventKind.STOPPED, child, "stopped, and gone for good");
+        core.changes.leave(child);
+        if (parent.actual == ActualState.STOPPING) {
+            afterOneOf(parent, child);
+        }
+    }
+
     private static boolean isStop(Cause cause) {
         return cause.kind() == Cause.Kind.REQUESTED;
     }
@@ -261,20 +398,15 @@ final class Stops {
         if (child.actual != ActualState.STOPPING && !(child instanceof Branch)) {
             endChecks(child);
         }
-        for (Timer.Kind kind : List.of(Timer.Kind.START_TIMEOUT, Timer.Kind.STOP_TIMEOUT,
-                Timer.Kind.KILL_AGAIN,
-                Timer.Kind.STABLE)) {
-            turn.cancelTimer(kind, child);
-        }
+        turn.cancelTimersOfInstance(child);
         core.starts.leaveGate(child);
-        core.failures.report(child, cause);
+        core.failures.report(child, cause, core.failures.forbidsRestart(child, cause));
         if (child.placeTaken && child.parent != null) {
             child.placeTaken = false;
             child.parent.budget.stamp(turn.now);
         }
         core.failures.forgetIfSteady(child);
-        child.lastExit = new LastExit(cause, child.generation, Instant.EPOCH, uptime, child.lastWords);
-        child.lastExitAt = turn.now;
+        child.ended = new Child.End(cause.remembered(), child.generation, turn.now, uptime, child.lastWords);
         child.started = false;
         child.complete = false;
         child.ready = false;
@@ -315,12 +447,19 @@ final class Stops {
 
     private static void collectLive(Branch branch, List<ChildPath> left) {
         // Below a temporary supervisor that is gone an abandoned one may live on.
-        for (Child child : branch.declared) {
-            if (child instanceof Branch below) {
-                collectLive(below, left);
-            } else if (child.actual.isLive()) {
-                left.add(child.path);
-            }
+        for (Child child : branch.gone) {
+            collectLive(child, left);
+        }
+        for (Child child : branch.children) {
+            collectLive(child, left);
+        }
+    }
+
+    private static void collectLive(Child child, List<ChildPath> left) {
+        if (child instanceof Branch below) {
+            collectLive(below, left);
+        } else if (child.actual.isLive() || !child.leftBehind.isEmpty()) {
+            left.add(child.path);
         }
     }
 

@@ -23,9 +23,9 @@ final class Tally {
         return state.isLive() && state != ActualState.ABANDONED;
     }
 
-    /** Must follow every change of a child. Also voids its cached view, and those above. */
+    /** Must follow every change of a child. Its new view, and those above, will be seen with the next snapshot. */
     static void settle(Child child) {
-        child.view = null;
+        Views.changed(child);
         Branch parent = child.parent;
         if (parent == null) {
             return;

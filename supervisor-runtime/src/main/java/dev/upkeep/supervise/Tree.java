@@ -1,13 +1,16 @@
 package dev.upkeep.supervise;
 
-import dev.upkeep.api.Reply;
+import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.event.EventKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole tree as one state machine, and the one door to it. Not safe for threads: one loop owns it.
@@ -17,6 +20,7 @@ import java.util.List;
 public final class Tree {
     private final Core core;
     private final Table table;
+    private @Nullable ChildStatus view;
 
     /**
      * Makes a tree that stands still.
@@ -46,9 +50,9 @@ public final class Tree {
                             + " carriers of virtual threads from now on");
             case Event.StartTree() -> core.starts.begin(core.root, false);
             case Event.Asked asked -> core.verbs.asked(asked);
-            case Event.Add add -> core.turn.answer(add.request(), Reply.Kind.LIMIT, "not yet");
-            case Event.Scale scale -> core.turn.answer(scale.request(), Reply.Kind.LIMIT, "not yet");
-            case Event.Apply apply -> core.turn.answer(apply.request(), Reply.Kind.LIMIT, "not yet");
+            case Event.Add add -> core.changes.add(add);
+            case Event.Scale scale -> core.changes.scale(scale);
+            case Event.Apply apply -> core.applies.apply(apply);
             case Event.ShutdownAsked asked ->
                 core.stops.shutdown(asked.who(), Cause.requested("by " + asked.who()));
         }
@@ -57,47 +61,26 @@ public final class Tree {
 
     private void ofInstance(Event.OfInstance event) {
         Child child = core.children.get(event.instance().path());
-        if (child == null || child.generation != event.instance().generation()) {
-            table.dropped++;
-            if (event instanceof Event.Permitted permitted && child != null) {
-                table.giveBack(child.breaker, permitted.permit());
-            }
+        if (child != null && child.generation == event.instance().generation()) {
+            table.happened(child, event);
             return;
         }
-        switch (event) {
-            case Event.Started started -> table.started(child, started);
-            case Event.StartRefused refused -> table.startRefused(child, refused);
-            case Event.Ended ended -> table.ended(child, ended);
-            case Event.Gone gone -> table.gone(child);
-            case Event.ReadyChanged changed -> table.readyChanged(child, changed.ready());
-            case Event.FoundUnhealthy found -> table.foundUnhealthy(child, found);
-            case Event.HealthChanged changed -> table.healthChanged(child, changed);
-            case Event.Permitted permitted -> table.permitted(child, permitted.permit());
-            case Event.Refused refused -> table.refused(child);
-            case Event.Advised advised -> table.dropped++;
-            case Event.SaveFailed failed -> turnless(failed);
+        if (child != null && event instanceof Event.Ended
+                && core.stops.leftBehindEnded(child, event.instance().generation())) {
+            return;
+        }
+        if (event instanceof Event.Permitted permitted) {
+            table.giveBack(child == null ? null : child.breaker, permitted.permit());
+        } else {
+            table.dropped++;
         }
     }
 
-    private void turnless(Event.SaveFailed failed) {}
-
     private void timerDue(Timer timer) {
-        Child child = timer.child;
-        if (!core.turn.takeTimer(timer)) {
+        if (core.turn.takeTimer(timer)) {
+            table.due(timer.child, timer.kind());
+        } else {
             table.dropped++;
-            return;
-        }
-        switch (timer.kind()) {
-            case BACKOFF -> table.backoffOver(child);
-            case START_TIMEOUT -> table.startTimedOut(child);
-            case GATE_RATE -> {
-            }
-            case GATE_SLOT -> core.starts.leaveGate(child);
-            case STOP_TIMEOUT -> table.stopTimedOut(child);
-            case KILL_AGAIN -> table.stillThere(child);
-            case STABLE -> table.stable(child);
-            case TRIAL -> table.trial(child);
-            case SHUTDOWN -> core.stops.deadline();
         }
     }
 
@@ -108,7 +91,19 @@ public final class Tree {
 
     /** Returns the tree as others see it. What did not change since the last call is the same object. */
     public ChildStatus view(long nowNanos, Instant wall) {
-        return Views.of(core.root, nowNanos, wall);
+        ChildStatus seen = Views.of(core.root, view, nowNanos, wall);
+        view = seen;
+        return seen;
+    }
+
+    /** Returns the spec applied last. For any thread. */
+    public TreeSpec spec() {
+        return core.spec;
+    }
+
+    /** Returns the spec of a child, as it was applied or added last. For any thread. */
+    public Optional<ChildSpec> specOf(ChildPath path) {
+        return Optional.ofNullable(core.children.get(path)).map(child -> child.spec);
     }
 
     /** Returns how many events came too late to mean anything. */

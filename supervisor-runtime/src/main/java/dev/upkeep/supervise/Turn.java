@@ -72,20 +72,51 @@ final class Turn {
         }
     }
 
+    /** Cancels the timers of the instance that ended; not those of its next start. */
+    void cancelTimersOfInstance(Child child) {
+        if (child.timers != null) {
+            cancelTimer(Timer.Kind.START_TIMEOUT, child);
+            cancelTimer(Timer.Kind.STOP_TIMEOUT, child);
+            cancelTimer(Timer.Kind.KILL_AGAIN, child);
+            cancelTimer(Timer.Kind.STABLE, child);
+        }
+    }
+
+    void cancelTimers(Child child) {
+        for (Timer timer = child.timers; timer != null; timer = timer.next) {
+            act(new Action.CancelTimer(timer));
+        }
+        child.timers = null;
+    }
+
     void answer(long request, Reply.Kind kind, String text) {
         act(new Action.Answer(request, new Reply(kind, text)));
     }
 
     /** Answers those of the child's requests whose verb is one of these. */
     void answerAll(Child child, Reply.Kind kind, String text, Event.Verb... verbs) {
+        if (child.requests.isEmpty()) {
+            return;
+        }
         List<Event.Verb> wanted = List.of(verbs);
-        child.requests.removeIf(request -> {
-            boolean hit = wanted.contains(request.verb());
-            if (hit) {
+        List<Child.Request> all = child.requests;
+        child.requests = List.of();
+        for (Child.Request request : all) {
+            if (!wanted.contains(request.verb())) {
+                await(child, request);
+            } else if (request.batch() != null) {
+                request.batch().settle(this, kind, text);
+            } else {
                 answer(request.number(), kind, text);
             }
-            return hit;
-        });
+        }
+    }
+
+    /** Keeps a request until what it asks for has happened. */
+    void await(Child child, Child.Request request) {
+        List<Child.Request> more = new ArrayList<>(child.requests);
+        more.add(request);
+        child.requests = more;
     }
 
     /** Returns now plus the delay, and the greatest time for a sum beyond it. */

@@ -1,6 +1,7 @@
 package dev.upkeep.supervise;
 
 import dev.upkeep.api.Reply;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.DesiredState;
@@ -30,6 +31,10 @@ final class Verbs {
                     + "' is the whole tree; it is ended by a shutdown, and starts by itself");
             return;
         }
+        if (child.leaving) {
+            turn.answer(asked.request(), Reply.Kind.INVALID, name(child) + " is being taken out of the tree");
+            return;
+        }
         turn.emit(EventKind.OPERATOR_ACTION, child,
                 asked.verb().name().toLowerCase(Locale.ROOT) + " by " + asked.who());
         switch (asked.verb()) {
@@ -37,7 +42,7 @@ final class Verbs {
             case STOP -> stop(child, asked);
             case RESTART -> restart(child, child.parent, asked);
             case RESET -> reset(child, child.parent, asked);
-            case REMOVE -> turn.answer(asked.request(), Reply.Kind.LIMIT, "not yet");
+            case REMOVE -> remove(child, asked);
         }
         core.starts.checkAbove(child);
     }
@@ -63,7 +68,8 @@ final class Verbs {
             return;
         }
         switch (child.actual) {
-            case RUNNING -> turn.answer(asked.request(), Reply.Kind.UNCHANGED, name(child) + " runs already");
+            case RUNNING ->
+                turn.answer(asked.request(), Reply.Kind.ALREADY_RUNNING, name(child) + " runs already");
             case STARTING -> awaitUp(child, asked);
             case STOPPING -> {
                 supersedeStops(child);
@@ -72,21 +78,33 @@ final class Verbs {
                 child.startWhenGone = child.stopCause == null || child.stopCause.kind() != Cause.Kind.GROUP;
                 awaitUp(child, asked);
             }
-            case ABANDONED -> turn.answer(asked.request(), Reply.Kind.START_FAILED,
-                    name(child)
-                            + " is abandoned: its old instance still runs, and a second one is not started beside it");
+            case ABANDONED -> startBeside(child, asked);
             case WAITING, QUEUED, BACKOFF, SUSPENDED, STOPPED, COMPLETED -> {
                 awaitUp(child, asked);
-                startNow(child, parent);
+                startNow(child);
             }
         }
     }
 
-    private void startNow(Child child, Branch parent) {
+    private void startBeside(Child child, Event.Asked asked) {
+        if (child.spec.whenAbandoned() == WhenAbandoned.HOLD) {
+            turn.answer(asked.request(), Reply.Kind.START_FAILED, name(child)
+                    + " is abandoned: its old instance still runs, and a second one is not started beside it");
+            return;
+        }
+        awaitUp(child, asked);
+        child.desired = DesiredState.RUNNING;
+        child.startWhenGone = true;
+        core.stops.leaveBehind(child);
+        core.stops.gone(child, child.stopCause == null ? Cause.requested() : child.stopCause);
+    }
+
+    /** Starts a child that is down and whose supervisor is up. */
+    void startNow(Child child) {
         child.desired = DesiredState.RUNNING;
         if (core.groups.holds(child)) {
             Tally.settle(child);
-            core.groups.hurry(parent);
+            core.groups.hurry(child);
             return;
         }
         if (child.actual == ActualState.QUEUED && child.byHand) {
@@ -97,7 +115,7 @@ final class Verbs {
     }
 
     private void awaitUp(Child child, Event.Asked asked) {
-        child.requests.add(new Child.Request(asked.request(), asked.verb()));
+        turn.await(child, new Child.Request(asked.request(), asked.verb(), null));
     }
 
     private void supersedeStops(Child child) {
@@ -115,11 +133,11 @@ final class Verbs {
         child.startWhenGone = false;
         switch (child.actual) {
             case STARTING, RUNNING -> {
-                child.requests.add(new Child.Request(asked.request(), asked.verb()));
+                turn.await(child, new Child.Request(asked.request(), asked.verb(), null));
                 core.stops.ask(child, Cause.requested("by " + asked.who()));
             }
             case STOPPING -> {
-                child.requests.add(new Child.Request(asked.request(), asked.verb()));
+                turn.await(child, new Child.Request(asked.request(), asked.verb(), null));
                 Tally.settle(child);
             }
             case ABANDONED -> {
@@ -170,6 +188,31 @@ final class Verbs {
             case BACKOFF, SUSPENDED -> start(child, parent, asked);
             case WAITING, QUEUED, STARTING, RUNNING, STOPPING, STOPPED, COMPLETED, ABANDONED -> turn.answer(
                     asked.request(), Reply.Kind.DONE, "the failures of " + name(child) + " are forgotten");
+        }
+    }
+
+    /** Only what is down can be removed, so that nothing is stopped by a slip (A1). */
+    private void remove(Child child, Event.Asked asked) {
+        switch (child.actual) {
+            case STARTING, RUNNING, STOPPING,
+                    ABANDONED ->
+                turn.answer(asked.request(), Reply.Kind.STILL_RUNNING,
+                        name(child) + " is " + child.actual.name().toLowerCase(Locale.ROOT)
+                                + "; it has to be stopped before it can be removed");
+            case WAITING, QUEUED, BACKOFF -> turn.answer(asked.request(), Reply.Kind.RESTARTING,
+                    name(child) + " is about to start; it has to be stopped before it can be removed");
+            case SUSPENDED, STOPPED, COMPLETED -> {
+                if (Core.holdsLive(child)) {
+                    turn.answer(asked.request(), Reply.Kind.STILL_RUNNING,
+                            "an abandoned instance of " + name(child) + " still runs");
+                    return;
+                }
+                core.starts.cancel(child);
+                Tally.decided(child);
+                core.groups.memberLeft(child);
+                core.discard(child);
+                turn.answer(asked.request(), Reply.Kind.DONE, name(child) + " is removed");
+            }
         }
     }
 }

@@ -1,34 +1,114 @@
 package dev.upkeep.supervise;
 
 import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.child.ChildStatus.LastExit;
 import dev.upkeep.api.child.ChildStatus.Next;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Makes what others see of the tree. Unchanged children keep the view they had. */
+/**
+ * Makes what others see of the tree. Only what changed since the last time is made anew: the changed children, and the
+ * blocks and supervisors above them.
+ */
 final class Views {
     private Views() {}
 
-    static ChildStatus of(Child child, long now, Instant wall) {
-        // What a waiting child waits for changes with its siblings.
-        if (child.view == null || child.actual == ActualState.WAITING) {
-            child.view = make(child, now, wall);
+    /** Notes that a child is to be seen anew. */
+    static void changed(Child child) {
+        Branch parent = child.parent;
+        if (!child.unseen) {
+            child.unseen = true;
+            if (parent != null) {
+                parent.changed.add(child);
+            }
         }
-        return child.view;
     }
 
-    private static ChildStatus make(Child child, long now, Instant wall) {
-        List<ChildStatus> below = new ArrayList<>();
-        if (child instanceof Branch branch) {
-            branch.children.forEach(c -> below.add(of(c, now, wall)));
+    /** Gives a child its place in its supervisor's view: the last. */
+    static void append(Child child, Branch parent) {
+        child.slot = parent.slots++;
+        changed(child);
+        changed(parent);
+    }
+
+    /** Takes a child out of its supervisor's view. */
+    static void takeOut(Child child, Branch parent) {
+        parent.views = parent.views.with(child.slot, null);
+        Tally.settle(parent);
+        if (parent.slots > 64 && parent.slots > 2 * parent.children.size()) {
+            renumber(parent);
         }
-        Optional<LastExit> lastExit = Optional.ofNullable(child.lastExit)
-                .map(e -> new LastExit(e.cause(), e.generation(), at(child.lastExitAt, now, wall), e.uptime(),
-                        e.lastWords()));
+    }
+
+    /** Gives all children of a supervisor their places anew, in order. */
+    static void renumber(Branch parent) {
+        parent.views = Blocks.empty();
+        parent.slots = 0;
+        for (Child child : parent.children) {
+            append(child, parent);
+        }
+    }
+
+    /** Returns the root as others are to see it from now on; the same object if nothing changed. */
+    static ChildStatus of(Branch root, @Nullable ChildStatus seen, long now, Instant wall) {
+        return seen != null && !root.unseen ? seen : see(root, now, wall);
+    }
+
+    private static ChildStatus see(Child child, long now, Instant wall) {
+        child.unseen = false;
+        if (child instanceof Branch branch) {
+            addThoseThatWait(branch);
+            // Bounded by the children: seeing one changes no other.
+            for (Child below : branch.changed) {
+                if (below.unseen && !below.removed) {
+                    branch.views = branch.views.with(below.slot, see(below, now, wall));
+                }
+                below.unseen = false;
+            }
+            branch.changed.clear();
+            return make(child, now, wall, branch.views);
+        }
+        return make(child, now, wall, List.of());
+    }
+
+    /** What a waiting child waits for may change while it does not. */
+    private static void addThoseThatWait(Branch branch) {
+        Child holding = holding(branch);
+        if (!sameChild(holding, branch.seenHolding)) {
+            branch.seenHolding = holding;
+            branch.pending.forEach(Views::changed);
+        }
+        for (int i = 0; i < branch.changed.size(); i++) {
+            for (Child dependent : branch.changed.get(i).dependents) {
+                if (dependent.actual == ActualState.WAITING) {
+                    changed(dependent);
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // children are themselves
+    private static boolean sameChild(@Nullable Child one, @Nullable Child other) {
+        return one == other;
+    }
+
+    /** Returns who holds up a sequential start for longer than a moment. */
+    private static @Nullable Child holding(Branch branch) {
+        Child current = branch.current;
+        if (!branch.sequential || branch.pending.isEmpty() || current == null || !current.holdsUpLater()) {
+            return null;
+        }
+        // One that has only to begin holds nobody for long; that each of many is seen to wait for it in turn is not worth it.
+        boolean momentary = !(current instanceof Branch) && !current.spec.hasReadiness()
+                && current.actual == ActualState.STARTING;
+        return momentary ? null : current;
+    }
+
+    private static ChildStatus make(Child child, long now, Instant wall, List<ChildStatus> below) {
         Optional<Instant> startedAt = child.started && child.actual.isLive()
                 ? Optional.of(at(child.startedAt, now, wall))
                 : Optional.empty();
@@ -38,7 +118,26 @@ final class Views {
                         : "",
                 Tally.isReady(child), Tally.healthOf(child), child.pid, child.generation, child.restarts,
                 startedAt,
-                lastExit, next(child, now, wall), 0, List.copyOf(below));
+                lastExit(child, now, wall), next(child, now, wall), child.leftBehind.size(), below);
+    }
+
+    private static Optional<LastExit> lastExit(Child child, long now, Instant wall) {
+        Child.End end = child.ended;
+        if (end != null) {
+            child.ended = null;
+            LastExit before = child.parent == null ? null : child.parent.lastSeenExit;
+            // In a storm very many end in the same way: then they share what is remembered of it.
+            Cause cause = before != null && before.cause().equals(end.cause()) ? before.cause() : end.cause();
+            List<String> words = before != null && before.lastWords().equals(end.lastWords())
+                    ? before.lastWords()
+                    : end.lastWords();
+            child.lastExit = new LastExit(cause, end.generation(), at(end.at(), now, wall), end.uptime(),
+                    words);
+            if (child.parent != null) {
+                child.parent.lastSeenExit = child.lastExit;
+            }
+        }
+        return Optional.ofNullable(child.lastExit);
     }
 
     private static Instant at(long nanos, long now, Instant wall) {
@@ -67,10 +166,7 @@ final class Views {
             return group;
         }
         Branch parent = child.parent;
-        if (parent != null && parent.sequential) {
-            return parent.current == null ? "its turn" : "'" + parent.current.id() + "'";
-        }
-        Child first = StartOrder.unmet(child);
+        Child first = parent != null && parent.sequential ? holding(parent) : StartOrder.unmet(child);
         return first == null ? "its turn" : "'" + first.id() + "'";
     }
 }

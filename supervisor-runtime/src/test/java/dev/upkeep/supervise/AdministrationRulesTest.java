@@ -17,7 +17,7 @@ class AdministrationRulesTest extends RulesFixture {
     void a1_verbsAnswerWithWhatTheyDid() {
         World world = world(shop().child("a", PLAIN)).started();
         assertThat(world.reply(world.ask(Event.Verb.START, "a")).kind())
-                .isEqualTo(Reply.Kind.UNCHANGED);
+                .isEqualTo(Reply.Kind.ALREADY_RUNNING);
         assertThat(world.reply(world.ask(Event.Verb.START, "nobody")).kind())
                 .isEqualTo(Reply.Kind.NOT_FOUND);
         assertThat(world.reply(world.ask(Event.Verb.STOP, "a")).kind()).isEqualTo(Reply.Kind.DONE);

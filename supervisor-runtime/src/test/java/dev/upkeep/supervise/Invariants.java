@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold in every tree after every event. */
@@ -115,8 +116,7 @@ final class Invariants {
                 return;
             }
         }
-        for (Child later : parent.children
-                .subList(parent.children.indexOf(child) + 1, parent.children.size())) {
+        for (Child later = child.next; later != null; later = later.next) {
             demand(!Tally.canEnd(later.actual), "S3: reverse order", child);
         }
     }
@@ -169,18 +169,19 @@ final class Invariants {
         }
         switch (group.phase) {
             case STOPPING -> demand(
-                    group.stops.stream().anyMatch(c -> c.actual == STOPPING)
-                            || group.starts.stream().anyMatch(c -> c.actual == STOPPING),
+                    group.stops().stream().anyMatch(c -> c.groupStops && c.actual == STOPPING)
+                            || group.starts().stream().anyMatch(c -> c.groupStarts && c.actual == STOPPING),
                     "R6: a group that stops waits for someone", branch);
             case WAITING -> demand(isSet(branch, Timer.Kind.BACKOFF), "a group's wait ends", branch);
-            case STARTING -> demand(!group.starts.stream().allMatch(c -> c.complete), "a group's start ends",
+            case STARTING -> demand(!group.starts().stream().allMatch(c -> !c.groupStarts || c.complete),
+                    "a group's start ends",
                     branch);
         }
     }
 
     private void views() {
         ChildStatus cached = world.view();
-        core.children.values().forEach(c -> c.view = null);
+        core.children.values().forEach(Views::changed);
         ChildStatus fresh = world.view();
         if (!cached.equals(fresh)) {
             throw new AssertionError("A3: the snapshot is stale:\n" + cached + "\nand not\n" + fresh);
@@ -201,7 +202,8 @@ final class Invariants {
             }
             Branch parent = child == null ? null : child.parent;
             if (parent == null || emit.kind() != EventKind.RESTART_SCHEDULED || emit.cause().isEmpty()
-                    || parent.children.stream().anyMatch(c -> c.breaker != null)
+                    || StreamSupport.stream(parent.children.spliterator(), false)
+                            .anyMatch(c -> c.breaker != null)
                     || !parent.rules.strategy().type().equals("one-for-one")) {
                 continue;
             }
@@ -217,8 +219,8 @@ final class Invariants {
     void checkQuiet() {
         for (Child child : core.children.values()) {
             // A supervisor whose child waits for one that was stopped by request is not up yet.
-            boolean waits = child instanceof Branch branch && branch.actual == STARTING && branch.children
-                    .stream()
+            boolean waits = child instanceof Branch branch && branch.actual == STARTING && StreamSupport
+                    .stream(branch.children.spliterator(), false)
                     .anyMatch(c -> !c.decided && (c.actual == WAITING || c.actual == STARTING
                             || c.actual == BACKOFF));
             demand((waits || child.actual != STARTING) && child.actual != STOPPING && child.actual != QUEUED

@@ -166,7 +166,7 @@ class StartAndStopRulesTest extends RulesFixture {
         world.ask(Event.Verb.STOP, "a");
         Cause cause = world.status("a").lastExit().orElseThrow().cause();
         assertThat(cause.kind()).isEqualTo(Cause.Kind.REQUESTED);
-        assertThat(cause.throwable()).isPresent();
+        assertThat(cause).hasToString("requested(by test; threw java.lang.IllegalStateException: odd)");
         world.seconds(100);
         assertThat(world.state("a")).isEqualTo(STOPPED);
     }

@@ -22,8 +22,10 @@ import dev.upkeep.api.restart.Sibling;
 import dev.upkeep.api.settings.Choice;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,6 +77,7 @@ final class World {
     private final PriorityQueue<Due> due = new PriorityQueue<>(
             Comparator.comparingLong(Due::at).thenComparingLong(Due::order));
     private final Set<InstanceId> stopping = new HashSet<>();
+    private final Deque<Event> advised = new ArrayDeque<>();
     private long orders;
     private long requests;
     private long permits;
@@ -143,8 +146,12 @@ final class World {
     // ---- what happens
 
     void send(Event event) {
-        for (Action action : tree.decide(event, now)) {
-            perform(action);
+        advised.add(event);
+        // What the plugins say comes before any other event.
+        for (Event next = advised.poll(); next != null; next = advised.poll()) {
+            for (Action action : tree.decide(next, now)) {
+                perform(action);
+            }
         }
         afterEach.accept(this);
     }
@@ -250,7 +257,7 @@ final class World {
             case Action.CancelTimer cancel -> {
                 // It comes all the same: the core must not care.
             }
-            case Action.Consult consult -> send(consult.consultation().ask());
+            case Action.Consult consult -> advised.add(consult.consultation().ask());
             case Action.Forget forget -> forgotten.add(forget.path());
             case Action.SpecApplied applied -> {
             }

@@ -3,6 +3,7 @@ package dev.upkeep.api.child;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,12 @@ public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> 
     }
 
     public static Cause crashed(Throwable throwable) {
-        return plain(Kind.CRASHED, "", "").with(throwable);
+        return crashed(throwable, wordsOf(throwable));
+    }
+
+    /** Returns the cause with what was thrown, told in words that somebody else found already. */
+    public static Cause crashed(Throwable throwable, String reason) {
+        return plain(Kind.CRASHED, "", reason).with(throwable);
     }
 
     public static Cause startFailed(String reason) {
@@ -68,8 +74,10 @@ public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> 
     }
 
     public static Cause startFailed(String reason, @Nullable Throwable throwable) {
-        Cause cause = startFailed(reason);
-        return throwable == null ? cause : cause.with(throwable);
+        return throwable == null
+                ? startFailed(reason)
+                : startFailed(reason.isEmpty() ? wordsOf(throwable) : reason + ": " + wordsOf(throwable))
+                        .with(throwable);
     }
 
     public static Cause startFailed(String reason, List<Link> chain) {
@@ -106,6 +114,35 @@ public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> 
         return new Cause(kind, status, Optional.of(thrown), by, reason, chain);
     }
 
+    /** Returns the same cause, and that it threw all the same, in words that somebody else found already (S7). */
+    public Cause threw(Throwable thrown, String words) {
+        return new Cause(kind, status, Optional.of(thrown), by,
+                reason.isEmpty() ? "threw " + words : reason + "; threw " + words, chain);
+    }
+
+    /** Asks a stranger's exception for its words; they are found once, where it was caught. */
+    private static String wordsOf(Throwable throwable) {
+        try {
+            return throwable.toString();
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+            return throwable.getClass().getName();
+        }
+    }
+
+    /**
+     * Returns the same cause without the thrown object: what is kept of an end must not keep alive all that an exception
+     * refers to. The words stay.
+     */
+    public Cause remembered() {
+        boolean plain = throwable.isEmpty() && chain.stream().allMatch(l -> l.cause().throwable().isEmpty());
+        return plain
+                ? this
+                : new Cause(kind, status, Optional.empty(), by, reason,
+                        chain.stream()
+                                .map(l -> new Link(l.path(), l.cause().remembered()))
+                                .collect(Collectors.toList()));
+    }
+
     /** Returns whether the rules of restart take the end for a failure (R2). */
     public boolean isAbnormal() {
         return kind != Kind.REQUESTED && kind != Kind.COMPLETED && kind != Kind.GROUP;
@@ -115,17 +152,14 @@ public record Cause(Kind kind, Optional<ExitStatus> status, Optional<Throwable> 
     @Override
     public String toString() {
         String detail = switch (kind) {
-            case CRASHED, COMPLETED -> status.map(Object::toString)
-                    .orElseGet(() -> throwable.map(Object::toString).orElse(""));
+            case CRASHED, COMPLETED -> status.map(Object::toString).orElse(reason);
             case UNHEALTHY -> by + ": " + reason;
             case GROUP -> by;
-            case START_FAILED ->
-                throwable.map(t -> reason.isEmpty() ? t.toString() : reason + ": " + t).orElse(reason);
             case GAVE_UP -> chain.isEmpty()
                     ? reason
                     : reason + ": " + chain.get(chain.size() - 1).path().shortValue() + " "
                             + chain.get(chain.size() - 1).cause();
-            case REQUESTED, START_TIMEOUT, ABANDONED -> reason;
+            case REQUESTED, START_FAILED, START_TIMEOUT, ABANDONED -> reason;
         };
         return detail.isEmpty() ? kind.word() : kind.word() + "(" + detail + ")";
     }

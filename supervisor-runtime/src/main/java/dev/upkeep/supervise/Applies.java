@@ -1,0 +1,319 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.SpecDiff;
+import dev.upkeep.api.SpecDiff.Change;
+import dev.upkeep.api.SupervisorSpec;
+import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.event.EventKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a living tree what a new spec says (A5). First all is looked at that could be refused, then all is done. */
+final class Applies {
+    private final Core core;
+    private final Turn turn;
+
+    Applies(Core core) {
+        this.core = core;
+        this.turn = core.turn;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very spec that the difference was taken from
+    void apply(Event.Apply apply) {
+        if (apply.basis() != core.spec) {
+            turn.answer(apply.request(), Reply.Kind.SUPERSEDED, "another spec was applied meanwhile");
+            return;
+        }
+        if (core.root.actual == ActualState.STOPPING || core.root.isDown()) {
+            turn.answer(apply.request(), Reply.Kind.LIMIT, "the tree is on its way out");
+            return;
+        }
+        String fault = faultOf(core.root, apply.spec().root());
+        if (fault != null) {
+            turn.answer(apply.request(), Reply.Kind.INVALID, fault + "; nothing was changed");
+            return;
+        }
+        if (apply.diff().isEmpty()) {
+            core.spec = apply.spec();
+            turn.answer(apply.request(), Reply.Kind.UNCHANGED, "nothing is different");
+            return;
+        }
+        turn.emit(EventKind.OPERATOR_ACTION, core.root, "apply by " + apply.who());
+        turn.emit(EventKind.SPEC_APPLIED, core.root, words(apply.diff()));
+        Map<ChildPath, Change> changes = new HashMap<>();
+        apply.diff().changes().forEach(c -> changes.put(c.path(), c));
+        Batch batch = new Batch(apply.request(), words(apply.diff()));
+        batch.await();
+        ofTree(apply.spec());
+        ofBranch(core.root, apply.spec().root(), changes, batch);
+        core.starts.checkAbove(core.root);
+        batch.settle(turn, Reply.Kind.DONE, "");
+    }
+
+    private static String words(SpecDiff diff) {
+        List<String> parts = new ArrayList<>();
+        for (SpecDiff.Kind kind : SpecDiff.Kind.values()) {
+            int count = diff.of(kind).size();
+            if (count > 0) {
+                parts.add(count + " " + kind.word());
+            }
+        }
+        return "applied: " + String.join(", ", parts);
+    }
+
+    // ---- what could be refused
+
+    private @Nullable String faultOf(Branch branch, SupervisorSpec rules) {
+        try {
+            core.plugins.strategy(rules.strategy());
+            Set<String> ids = new HashSet<>();
+            for (ChildSpec spec : rules.children()) {
+                ids.add(spec.id());
+                core.plugins.backoff(spec.backoff());
+                Child child = core.children.get(branch.path.child(spec.id()));
+                String fault = spec.work() instanceof SupervisorSpec below
+                        ? child instanceof Branch old ? faultOf(old, below) : faultOfNew(below)
+                        : null;
+                if (fault != null) {
+                    return fault;
+                }
+            }
+            int others = 0;
+            for (Child child : branch.children) {
+                boolean stays = !child.declared && !child.leaving && !ids.contains(child.id());
+                others += stays ? 1 : 0;
+            }
+            int most = rules.maxChildren().orElse(Integer.MAX_VALUE);
+            return rules.children().size() + others <= most
+                    ? null
+                    : "'" + branch.path.shortValue() + "' would have " + (rules.children().size() + others)
+                            + " children, " + others + " of them added while it ran, and may have " + most;
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private @Nullable String faultOfNew(SupervisorSpec rules) {
+        core.plugins.strategy(rules.strategy());
+        for (ChildSpec spec : rules.children()) {
+            core.plugins.backoff(spec.backoff());
+            if (spec.work() instanceof SupervisorSpec below) {
+                faultOfNew(below);
+            }
+        }
+        return null;
+    }
+
+    // ---- what is done
+
+    private void ofTree(TreeSpec spec) {
+        TreeSpec before = core.spec;
+        core.spec = spec;
+        core.root.spec = Core.rootSpec(spec);
+        core.gate.change(spec, turn.now);
+        core.starts.letThrough();
+        before.breakers().forEach((name, choice) -> {
+            if (!choice.equals(spec.breakers().get(name))) {
+                core.breakers.forgetView(name);
+            }
+        });
+        turn.act(new Action.SpecApplied(spec));
+    }
+
+    private void ofBranch(Branch branch, SupervisorSpec rules, Map<ChildPath, Change> changes, Batch batch) {
+        change(branch, rules);
+        Map<String, Child> there = Changes.byId(branch);
+        branch.gone.forEach(c -> there.putIfAbsent(c.id(), c));
+        List<ChildSpec> added = new ArrayList<>();
+        List<Runnable> later = new ArrayList<>();
+        Set<String> kept = new HashSet<>();
+        for (ChildSpec spec : rules.children()) {
+            kept.add(spec.id());
+            Child child = there.get(spec.id());
+            Change change = changes.get(branch.path.child(spec.id()));
+            if (child != null && child.leaving && !child.removed) {
+                // It was being taken out, and is wanted again: as soon as it is gone.
+                child.successor = spec;
+                later.add(() -> core.changes.await(child, Event.Verb.START, batch));
+            } else if (child != null) {
+                child.declared = true;
+                later.add(() -> ofChild(child, spec, change, changes, batch));
+            } else if (change != null && change.kind() == SpecDiff.Kind.ADDED) {
+                added.add(spec);
+            }
+        }
+        for (Child child : there.values()) {
+            if (child.declared && !kept.contains(child.id()) && !child.leaving) {
+                child.declared = false;
+                later.add(() -> remove(child, batch));
+            }
+        }
+        List<Child> made = core.changes.create(branch, added);
+        made.forEach(child -> child.declared = true);
+        made.forEach(child -> child.byApply = branch.isUp());
+        order(branch, rules);
+        later.forEach(Runnable::run);
+        reconnect(branch);
+        core.changes.start(branch, made, batch);
+        letGo(branch);
+    }
+
+    private void remove(Child child, Batch batch) {
+        if (child.removed) {
+            core.discard(child);
+        } else {
+            core.changes.takeOut(child, batch);
+        }
+    }
+
+    private void change(Branch branch, SupervisorSpec rules) {
+        if (!rules.strategy().equals(branch.rules.strategy())) {
+            branch.strategy = core.plugins.strategy(rules.strategy());
+        }
+        boolean was = branch.sequential;
+        branch.rules = rules;
+        branch.sequential = Branch.isSequential(rules, branch.strategy);
+        branch.budget.change(rules.intensity());
+        if (was && !branch.sequential) {
+            branch.pending.clear();
+            branch.current = null;
+        }
+        Tally.settle(branch);
+    }
+
+    /** The declared children in the order of the spec; those added while it ran stay behind whom they were behind. */
+    private static void order(Branch branch, SupervisorSpec rules) {
+        Map<String, Child> left = Changes.byId(branch);
+        List<Child> order = new ArrayList<>(left.size());
+        for (ChildSpec spec : rules.children()) {
+            Child child = left.remove(spec.id());
+            if (child != null) {
+                order.add(child);
+            }
+        }
+        List<Child> before = new ArrayList<>(branch.children.size());
+        branch.children.forEach(before::add);
+        for (Child child : before) {
+            if (left.containsKey(child.id())) {
+                order.add(child);
+            }
+        }
+        if (!order.equals(before)) {
+            Changes.reorder(branch, order);
+        }
+    }
+
+    private void reconnect(Branch branch) {
+        for (Child child : branch.children) {
+            core.disconnect(child);
+        }
+        for (Child child : branch.children) {
+            core.connect(child, branch);
+            Views.changed(child);
+        }
+    }
+
+    /** Children that wait for what they need not wait for any more begin. */
+    private void letGo(Branch branch) {
+        if (!branch.isUp()) {
+            return;
+        }
+        List<Child> waiting = new ArrayList<>();
+        for (Child child : branch.children) {
+            if (child.actual == ActualState.WAITING) {
+                waiting.add(child);
+            }
+        }
+        if (branch.sequential) {
+            waiting.removeAll(branch.pending);
+            waiting.removeIf(core.groups::holds);
+            if (!waiting.isEmpty()) {
+                core.order.startInOrder(branch, waiting);
+            } else {
+                core.order.advance(branch);
+            }
+        } else {
+            waiting.forEach(core.order::beginIfItsTurn);
+        }
+    }
+
+    private void ofChild(
+            Child child,
+            ChildSpec spec,
+            @Nullable Change told,
+            Map<ChildPath, Change> changes,
+            Batch batch) {
+        // One that was added while the tree ran is not in the difference.
+        Change change = told == null || told.kind() == SpecDiff.Kind.ADDED
+                ? SpecDiff.between(child.path, child.spec, spec).stream().findFirst().orElse(null)
+                : told;
+        boolean otherNature = (child instanceof Branch) != (spec.work() instanceof SupervisorSpec);
+        if (otherNature && !child.removed) {
+            child.successor = spec;
+            core.changes.await(child, Event.Verb.START, batch);
+            core.changes.takeOut(child, batch);
+            return;
+        }
+        if (otherNature) {
+            core.discard(child);
+            return;
+        }
+        core.breakers.removeUser(child);
+        if (!spec.backoff().equals(child.spec.backoff())) {
+            child.backoff = core.plugins.backoff(spec.backoff());
+        }
+        child.spec = spec;
+        child.breaker = Child.breakerOf(child.path, spec);
+        core.breakers.addUser(child);
+        Tally.settle(child);
+        if (child instanceof Branch branch && spec.work() instanceof SupervisorSpec rules) {
+            ofBranch(branch, rules, changes, batch);
+        }
+        if (change != null && child.parent != null && child.parent.isUp() && !child.removed) {
+            take(child, change, batch);
+        }
+    }
+
+    /** Lets a changed child take its new spec: now if it read at its start what is different, or waits to start (B7). */
+    private void take(Child child, Change change, Batch batch) {
+        boolean restart = change.kind() == SpecDiff.Kind.RESTARTED;
+        switch (child.actual) {
+            case STARTING, RUNNING -> {
+                if (restart) {
+                    core.changes.await(child, Event.Verb.START, batch);
+                    child.startWhenGone = true;
+                    core.stops.ask(child, Cause.requested("its spec has changed"));
+                }
+            }
+            case BACKOFF -> begin(child, batch);
+            case SUSPENDED -> {
+                if (restart) {
+                    begin(child, batch);
+                }
+            }
+            // The next start reads the new spec; one that is stopped or done stays so.
+            case WAITING, QUEUED, STOPPING, STOPPED, COMPLETED, ABANDONED -> {
+            }
+        }
+    }
+
+    private void begin(Child child, Batch batch) {
+        if (child.desired != DesiredState.RUNNING) {
+            return;
+        }
+        Failures.forget(child);
+        core.changes.await(child, Event.Verb.START, batch);
+        core.verbs.startNow(child);
+    }
+}

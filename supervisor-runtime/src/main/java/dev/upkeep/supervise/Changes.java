@@ -1,0 +1,309 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.After;
+import dev.upkeep.api.AfterCycles;
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.SupervisorSpec.AutoShutdown;
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.event.EventKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Children that come and go while the tree lives (A1, A4, A6). All that was asked at once is done, or nothing. */
+final class Changes {
+    private final Core core;
+    private final Turn turn;
+
+    Changes(Core core) {
+        this.core = core;
+        this.turn = core.turn;
+    }
+
+    void add(Event.Add add) {
+        Branch parent = supervisorFor(add.request(), add.parent());
+        if (parent == null || refuse(add.request(), parent, add.specs(), add.specs().size())) {
+            return;
+        }
+        String names = add.specs().size() == 1
+                ? "'" + add.parent().child(add.specs().get(0).id()).shortValue() + "'"
+                : add.specs().size() + " children";
+        turn.emit(EventKind.OPERATOR_ACTION, parent, "add " + names + " by " + add.who());
+        Batch batch = new Batch(add.request(),
+                names + (parent.isUp() ? " runs" : " starts with its supervisor"));
+        List<Child> added = create(parent, add.specs());
+        added.forEach(c -> c.provisional = parent.isUp());
+        start(parent, added, batch);
+        batch.answerIfDone(turn);
+        core.starts.checkAbove(parent);
+    }
+
+    void scale(Event.Scale scale) {
+        Optional<ChildPath> above = scale.pool().parent();
+        Branch parent = above.isEmpty() ? null : supervisorFor(scale.request(), above.get());
+        if (parent == null) {
+            if (above.isEmpty()) {
+                turn.answer(scale.request(), Reply.Kind.NOT_FOUND, "there is no pool '" + scale.pool() + "'");
+            }
+            return;
+        }
+        String pool = scale.pool().id();
+        if (!parent.rules.pools().containsKey(pool)) {
+            turn.answer(scale.request(), Reply.Kind.NOT_FOUND,
+                    "'" + parent.path.shortValue() + "' has no pool '" + pool
+                            + "'; it has "
+                            + (parent.rules.pools().isEmpty() ? "none" : parent.rules.pools().keySet()));
+            return;
+        }
+        Set<String> wanted = new HashSet<>();
+        scale.members().forEach(m -> wanted.add(m.id()));
+        List<Child> leaving = new ArrayList<>();
+        Set<String> there = new HashSet<>();
+        for (Child child : parent.children) {
+            if (!child.spec.pool().equals(Optional.of(pool))) {
+                continue;
+            }
+            if (wanted.contains(child.id()) && !child.leaving) {
+                there.add(child.id());
+            } else if (!child.leaving) {
+                leaving.add(child);
+            }
+        }
+        List<ChildSpec> missing = new ArrayList<>();
+        for (ChildSpec member : scale.members()) {
+            if (!there.contains(member.id())) {
+                missing.add(member);
+            }
+        }
+        if (refuse(scale.request(), parent, missing, missing.size() - leaving.size())) {
+            return;
+        }
+        turn.emit(EventKind.OPERATOR_ACTION, parent,
+                "scale " + pool + " to " + scale.members().size() + " by " + scale.who());
+        Batch batch = new Batch(scale.request(), "pool '" + scale.pool().shortValue() + "' has "
+                + scale.members().size() + " members");
+        batch.await();
+        leaving.forEach(child -> takeOut(child, batch));
+        start(parent, create(parent, missing), batch);
+        batch.settle(turn, Reply.Kind.DONE, "");
+        core.starts.checkAbove(parent);
+    }
+
+    /** Returns the supervisor at that path, or answers why there is none to change. */
+    private @Nullable Branch supervisorFor(long request, ChildPath path) {
+        Child found = core.find(path);
+        if (found == null) {
+            turn.answer(request, Reply.Kind.NOT_FOUND, "there is no child '" + path.shortValue() + "'");
+        } else if (!(found instanceof Branch)) {
+            turn.answer(request, Reply.Kind.INVALID, "'" + path.shortValue() + "' is no supervisor");
+        } else if (found.leaving || core.root.actual == ActualState.STOPPING) {
+            turn.answer(request, Reply.Kind.LIMIT, "'" + path.shortValue() + "' is on its way out");
+        } else {
+            return (Branch) found;
+        }
+        return null;
+    }
+
+    /** Answers why these children cannot be added, if they cannot. */
+    private boolean refuse(long request, Branch parent, List<ChildSpec> specs, int more) {
+        String invalid = faultOf(parent, specs);
+        Child taken = specs.stream()
+                .map(s -> holder(parent, s))
+                .filter(c -> c != null)
+                .findFirst()
+                .orElse(null);
+        int most = parent.rules.maxChildren().orElse(Integer.MAX_VALUE);
+        if (taken != null) {
+            turn.answer(request, Reply.Kind.ALREADY_PRESENT,
+                    "there is a child '" + taken.path.shortValue() + "' already"
+                            + (taken.leaving ? ", on its way out" : ""));
+        } else if (invalid != null) {
+            turn.answer(request, Reply.Kind.INVALID, invalid);
+        } else if (more > 0 && parent.children.size() + (long) more > most) {
+            turn.answer(request, Reply.Kind.LIMIT,
+                    "'" + parent.path.shortValue() + "' has " + parent.children.size()
+                            + " children and may have " + most + ": " + more + " more is too many");
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** Returns who has the place of a new child. One that is temporary and ended only waits to be declared again. */
+    private @Nullable Child holder(Branch parent, ChildSpec spec) {
+        Child there = core.children.get(parent.path.child(spec.id()));
+        return there == null || (there.removed && !Core.holdsLive(there)) ? null : there;
+    }
+
+    private @Nullable String faultOf(Branch parent, List<ChildSpec> specs) {
+        Set<String> ids = new HashSet<>();
+        for (ChildSpec spec : specs) {
+            if (!ids.add(spec.id())) {
+                return "two children have the id '" + spec.id() + "'";
+            }
+            if (spec.significant() && parent.rules.autoShutdown() == AutoShutdown.NEVER) {
+                return "child '" + spec.id() + "' is significant, but autoShutdown of '"
+                        + parent.path.shortValue()
+                        + "' is never";
+            }
+            if (spec.pool().isPresent() && !parent.rules.pools().containsKey(spec.pool().get())) {
+                return "child '" + spec.id() + "' names the pool '" + spec.pool().get()
+                        + "', but there is none";
+            }
+        }
+        for (ChildSpec spec : specs) {
+            for (After after : spec.after()) {
+                Child sibling = core.find(parent.path.child(after.id()));
+                if (!ids.contains(after.id()) && sibling == null) {
+                    return "child '" + spec.id() + "' comes after '" + after.id()
+                            + "', but no sibling has that id";
+                }
+            }
+        }
+        // A sibling that is there cannot come after one that was not.
+        return AfterCycles.find(specs)
+                .map(c -> "children wait for each other: " + String.join(" after ", c))
+                .orElse(null);
+    }
+
+    /** Makes children, the last of their supervisor in start order. Those that have begun before go on. */
+    List<Child> create(Branch parent, List<ChildSpec> specs) {
+        List<Child> made = new ArrayList<>(specs.size());
+        for (ChildSpec spec : specs) {
+            Child ended = core.children.get(parent.path.child(spec.id()));
+            if (ended != null) {
+                core.discard(ended);
+            }
+            Child child = core.create(parent.path.child(spec.id()), spec, parent);
+            core.append(child, parent);
+            child.decided = true;
+            made.add(child);
+        }
+        made.forEach(child -> core.connect(child, parent));
+        made.forEach(Tally::settle);
+        return made;
+    }
+
+    /** Starts new children, if their supervisor is up and they are wanted. */
+    void start(Branch parent, List<Child> added, Batch batch) {
+        List<Child> wanted = new ArrayList<>(added.size());
+        for (Child child : added) {
+            if (child.desired == DesiredState.RUNNING) {
+                wanted.add(child);
+            }
+        }
+        if (!parent.isUp()) {
+            return;
+        }
+        wanted.forEach(child -> await(child, Event.Verb.START, batch));
+        if (!wanted.isEmpty()) {
+            core.order.startInOrder(parent, wanted);
+        }
+    }
+
+    void await(Child child, Event.Verb verb, Batch batch) {
+        batch.await();
+        turn.await(child, new Child.Request(0, verb, batch));
+    }
+
+    /** Takes a child out of the tree: now if it is down, else as soon as it has stopped. */
+    void takeOut(Child child, Batch batch) {
+        await(child, Event.Verb.STOP, batch);
+        turn.answerAll(child, Reply.Kind.SUPERSEDED,
+                "'" + child.path.shortValue() + "' was taken out of the tree",
+                Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
+        child.leaving = true;
+        child.startWhenGone = false;
+        child.desired = DesiredState.STOPPED;
+        Tally.settle(child);
+        if (Tally.canEnd(child.actual)) {
+            core.stops.ask(child, Cause.requested("taken out of the tree"));
+        } else if (child.actual == ActualState.ABANDONED) {
+            turn.answerAll(child, Reply.Kind.STILL_RUNNING,
+                    "'" + child.path.shortValue() + "' would not stop and cannot be killed", Event.Verb.STOP);
+        } else {
+            core.starts.cancel(child);
+            Tally.decided(child);
+            core.groups.memberLeft(child);
+            leave(child);
+        }
+    }
+
+    /** Forgets a child that was taken out and is down; what was to come in its place comes. */
+    void leave(Child child) {
+        Branch parent = child.parent;
+        ChildSpec successor = child.successor;
+        int position = child.position;
+        List<Child.Request> waiting = takeStarts(child);
+        core.discard(child);
+        if (parent == null || successor == null) {
+            return;
+        }
+        Child next = create(parent, List.of(successor)).get(0);
+        next.declared = true;
+        next.byApply = true;
+        next.requests = waiting;
+        moveTo(parent, next, position);
+        if (parent.isUp() && next.desired == DesiredState.RUNNING) {
+            core.order.startInOrder(parent, List.of(next));
+        } else {
+            turn.answerAll(next, Reply.Kind.DONE, "", Event.Verb.START);
+        }
+        core.starts.checkAbove(next);
+    }
+
+    private static List<Child.Request> takeStarts(Child child) {
+        if (child.successor == null) {
+            return List.of();
+        }
+        List<Child.Request> starts = new ArrayList<>();
+        List<Child.Request> others = new ArrayList<>();
+        child.requests.forEach(r -> (r.verb() == Event.Verb.START ? starts : others).add(r));
+        child.requests = others;
+        return starts;
+    }
+
+    private static void moveTo(Branch parent, Child child, int position) {
+        List<Child> order = new ArrayList<>(parent.children.size());
+        for (Child other : parent.children) {
+            if (other != child && other.position < position) {
+                order.add(other);
+            }
+        }
+        order.add(child);
+        for (Child other : parent.children) {
+            if (other != child && other.position >= position) {
+                order.add(other);
+            }
+        }
+        reorder(parent, order);
+    }
+
+    /** Puts the children of a supervisor into another start order. */
+    static void reorder(Branch parent, List<Child> order) {
+        parent.children.clear();
+        order.forEach(parent.children::add);
+        Views.renumber(parent);
+        if (!parent.pending.isEmpty()) {
+            List<Child> pending = new ArrayList<>(parent.pending);
+            pending.sort((a, b) -> Integer.compare(a.position, b.position));
+            parent.pending.clear();
+            parent.pending.addAll(pending);
+        }
+    }
+
+    static Map<String, Child> byId(Branch parent) {
+        Map<String, Child> all = new HashMap<>();
+        parent.children.forEach(c -> all.put(c.id(), c));
+        return all;
+    }
+}
