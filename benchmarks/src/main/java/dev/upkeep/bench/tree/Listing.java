@@ -47,7 +47,8 @@ final class Listing {
                 quiet.add(kind, Line.percentile(calm, 99));
                 listing.add(kind, Line.percentile(disturbed, 99));
                 most.add(kind, Line.percentile(disturbed, 100));
-                row.note("%s round %d: %d restarts beside %d lists, collections took %d ms in all", kind,
+                row.note("%s round %d: %d restarts beside %d lists, collections held all up for %d ms in all",
+                        kind,
                         round + 1, disturbed.length, millis.length, collectionMillis() - collecting);
             }
         }
@@ -79,9 +80,11 @@ final class Listing {
         return millis.build().sorted().toArray();
     }
 
+    /** Returns how long collections have held everything up so far. */
     private static long collectionMillis() {
         return ManagementFactory.getGarbageCollectorMXBeans()
                 .stream()
+                .filter(collector -> !collector.getName().contains("Concurrent"))
                 .mapToLong(GarbageCollectorMXBean::getCollectionTime)
                 .sum();
     }

@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
 /** Many at once: all that fail, and all that are restarted because one failed. */
 final class Masses {
     private static final int GROUP_CRASHES = 50;
+    private static final int WARM_MASSES = 2;
     private static final int WARM_CRASHES = 200;
     private static final long MOST_NANOS = 5_000_000_000L;
 
@@ -18,13 +19,14 @@ final class Masses {
         Line line = row.line(Singles.number(row.children()) + " fail at once, all back", Unit.MILLIS,
                 Target.atMost(500));
         Map<World.Kind, Pen> pens = new EnumMap<>(World.Kind.class);
-        for (int round = -2; round < row.rounds(7); round++) {
+        for (int round = 0; round < row.rounds(7); round++) {
             for (World.Kind kind : row.worlds()) {
+                int warm = pens.containsKey(kind) ? 0 : WARM_MASSES;
                 Pen pen = pen(row, pens, kind, false);
-                double millis = step(row, "all back", pen.flock::crashAll) / 1e6;
-                if (round >= 0) {
-                    line.add(kind, millis);
+                for (int i = 0; i < warm; i++) {
+                    step(row, "all back", pen.flock::crashAll);
                 }
+                line.add(kind, step(row, "all back", pen.flock::crashAll) / 1e6);
             }
         }
     }

@@ -76,7 +76,10 @@ final class Row {
         note("%s did not end within %d s; the tree's loop was at:", what, options.limitSeconds());
         Thread.getAllStackTraces().forEach((thread, stack) -> {
             if (thread.getName().startsWith("tree-")) {
-                Arrays.stream(stack).limit(8).forEach(frame -> note("  %s", frame));
+                Arrays.stream(stack)
+                        .filter(frame -> frame.getClassName().startsWith("dev.upkeep."))
+                        .limit(8)
+                        .forEach(frame -> note("  %s", frame));
             }
         });
         print("not within " + options.limitSeconds() + " s");

@@ -1,7 +1,9 @@
 package dev.upkeep.bench.tree;
 
-import java.util.EnumMap;
-import java.util.Map;
+import java.lang.management.ManagementFactory;
+import java.util.EnumSet;
+import java.util.Set;
+import jdk.management.VirtualThreadSchedulerMXBean;
 
 /** How many restarts a second: all children crash as soon as they run. */
 final class Storm {
@@ -13,19 +15,24 @@ final class Storm {
     static void measure(Row row) throws Exception {
         Line line = row.line("restarts per second, " + Singles.number(row.children()) + " crashing",
                 Unit.PER_SECOND, Target.atLeast(400_000));
-        Map<World.Kind, Pen> pens = new EnumMap<>(World.Kind.class);
+        VirtualThreadSchedulerMXBean scheduler = ManagementFactory
+                .getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+        int carriers = scheduler.getParallelism();
+        Set<World.Kind> warm = EnumSet.noneOf(World.Kind.class);
         for (int round = 0; round < row.rounds(3); round++) {
             for (World.Kind kind : row.worlds()) {
-                Pen pen = pens.get(kind);
-                if (pen == null) {
-                    pen = Pen.started(row, kind, row.children(), false);
-                    pens.put(kind, pen);
+                // Closed each time: a tree that watches the carriers would add some during a floor's storm.
+                Pen pen = Pen.started(row, kind, row.children(), false);
+                if (warm.add(kind)) {
                     storm(row, pen);
                 }
                 line.add(kind, storm(row, pen));
-                if (pen.world instanceof UpkeepTree tree && round == 0) {
-                    row.note("%s", tree.heard());
+                pen.stop();
+                if (pen.world instanceof UpkeepTree tree) {
+                    row.note("%s; carriers %d, raised to %d", tree.heard(), carriers,
+                            scheduler.getParallelism());
                 }
+                scheduler.setParallelism(carriers);
             }
         }
     }
