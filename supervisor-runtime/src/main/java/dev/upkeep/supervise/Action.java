@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** All that the core can want done. Carried out in order, outside the core, without waiting for any of it. */
 public sealed interface Action {
@@ -60,9 +61,19 @@ public sealed interface Action {
     /** Another spec was applied: make its shared breakers the tree's. */
     record SpecApplied(TreeSpec spec) implements Action {}
 
-    /** Tell the listeners. */
-    record Emit(EventKind kind, ChildPath path, long generation, String text, Optional<Cause> cause,
-            Optional<Duration> delay, Optional<Duration> uptime, List<String> lastWords) implements Action {}
+    /**
+     * Tell the listeners.
+     *
+     * @param words finds the words for it, from values: they are found by whoever reads them, and never by a storm of events
+     *         that nobody reads
+     */
+    record Emit(EventKind kind, ChildPath path, long generation, Supplier<String> words,
+            Optional<Cause> cause,
+            Optional<Duration> delay, Optional<Duration> uptime, List<String> lastWords) implements Action {
+        public String text() {
+            return words.get();
+        }
+    }
 
     /** Answer a request. */
     record Answer(long request, Reply reply) implements Action {}

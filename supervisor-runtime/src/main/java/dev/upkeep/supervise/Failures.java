@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Who is restarted, whether and when (R1 to R10, B1 to B8). */
 final class Failures {
@@ -258,7 +259,7 @@ final class Failures {
             core.groups.restart(child, plan, delay, !guarded, cause);
         } else {
             child.placeTaken = !guarded;
-            wait(child, delay, "restart " + attempt + " in " + words(delay), Optional.of(cause));
+            wait(child, delay, () -> "restart " + attempt + " in " + words(delay), Optional.of(cause));
         }
     }
 
@@ -266,7 +267,7 @@ final class Failures {
         return child.spec.breaker().map(b -> b.escalateAfter().orElse(0)).orElse(0);
     }
 
-    private void wait(Child child, Duration delay, String text, Optional<Cause> cause) {
+    private void wait(Child child, Duration delay, Supplier<String> text, Optional<Cause> cause) {
         turn.emit(EventKind.RESTART_SCHEDULED, child, text, cause, Optional.of(delay));
         if (delay.isZero()) {
             core.starts.begin(child, false);
@@ -287,7 +288,7 @@ final class Failures {
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         long permit = child.permit;
         child.permit = 0;
-        wait(child, delay, "tried again in " + words(delay), Optional.empty());
+        wait(child, delay, () -> "tried again in " + words(delay), Optional.empty());
         if (permit != 0 && child.breaker != null) {
             turn.act(new Action.Report(child.breaker, permit, Action.StartResult.IGNORED, "host shortage"));
             core.breakers.trialFreed(child.breaker);

@@ -54,9 +54,9 @@ final class Groups {
         core.order.putBack(branch);
         failed.nextAt = group.dueAt;
         failed.nextKnown = true;
+        int attempt = failed.failures;
         turn.emit(EventKind.RESTART_SCHEDULED, failed,
-                "restart with its group, attempt " + failed.failures + ", in "
-                        + Failures.words(delay),
+                () -> "restart with its group, attempt " + attempt + ", in " + Failures.words(delay),
                 Optional.of(cause), Optional.of(delay));
         advance(branch);
     }

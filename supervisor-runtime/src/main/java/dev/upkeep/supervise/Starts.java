@@ -240,7 +240,8 @@ final class Starts {
             child.parent.budget.stamp(turn.now);
         }
         if (child.restarting) {
-            turn.emit(EventKind.RESTARTED, child, "runs again, restart " + child.restarts);
+            long restarts = child.restarts;
+            turn.emit(EventKind.RESTARTED, child, () -> "runs again, restart " + restarts);
         } else if (child.spec.hasReadiness() || child instanceof Branch) {
             turn.emit(EventKind.READY, child, "ready");
         }

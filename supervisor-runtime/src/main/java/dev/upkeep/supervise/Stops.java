@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Stops: how a child is asked, given time and killed (S4, S5), their order (S3), and what follows when one is gone. */
@@ -54,7 +55,8 @@ final class Stops {
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         turn.cancelTimer(Timer.Kind.STABLE, child);
         Tally.move(child, ActualState.STOPPING);
-        turn.emit(EventKind.STOPPING, child, "stopping: " + child.stopCause);
+        Cause why = child.stopCause;
+        turn.emit(EventKind.STOPPING, child, () -> "stopping: " + why);
         if (child == core.root) {
             long deadline = Durations.saturatedNanos(core.spec.shutdownTimeout());
             turn.setTimer(Timer.Kind.SHUTDOWN, child, Turn.later(turn.now, deadline));
@@ -413,8 +415,9 @@ final class Stops {
         child.stopCause = null;
         child.pid = OptionalLong.empty();
         Tally.move(child, ActualState.STOPPED);
-        String text = "ended: " + cause + (uptime.isZero() ? "" : " after " + Failures.roughly(uptime));
-        turn.act(new Action.Emit(EventKind.EXITED, child.path, child.generation, text, Optional.of(cause),
+        Supplier<String> words = () -> "ended: " + cause
+                + (uptime.isZero() ? "" : " after " + Failures.roughly(uptime));
+        turn.act(new Action.Emit(EventKind.EXITED, child.path, child.generation, words, Optional.of(cause),
                 Optional.empty(), Optional.of(uptime), child.lastWords));
     }
 

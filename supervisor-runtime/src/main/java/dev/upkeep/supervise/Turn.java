@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One step of the core: the time it happens at, and the actions it has decided on so far. */
 final class Turn {
@@ -18,11 +19,24 @@ final class Turn {
     }
 
     void emit(EventKind kind, Child child, String text) {
-        emit(kind, child, text, Optional.empty(), Optional.empty());
+        emit(kind, child, () -> text);
+    }
+
+    void emit(EventKind kind, Child child, Supplier<String> words) {
+        emit(kind, child, words, Optional.empty(), Optional.empty());
     }
 
     void emit(EventKind kind, Child child, String text, Optional<Cause> cause, Optional<Duration> delay) {
-        act(new Action.Emit(kind, child.path, child.generation, text, cause, delay, Optional.empty(),
+        emit(kind, child, () -> text, cause, delay);
+    }
+
+    void emit(
+            EventKind kind,
+            Child child,
+            Supplier<String> words,
+            Optional<Cause> cause,
+            Optional<Duration> delay) {
+        act(new Action.Emit(kind, child.path, child.generation, words, cause, delay, Optional.empty(),
                 List.of()));
     }
 
