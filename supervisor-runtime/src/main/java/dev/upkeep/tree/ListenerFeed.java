@@ -2,76 +2,165 @@ package dev.upkeep.tree;
 
 import dev.upkeep.api.event.TreeEvent;
 import dev.upkeep.api.event.TreeListener;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries events to one listener, on a virtual thread of its own. When the listener is slow it loses events, counted. */
+/**
+ * Carries events to one listener, on a virtual thread of its own: a ring that the loop's owner writes and that thread
+ * reads, without a lock. When the listener is slow it loses events, counted.
+ */
 final class ListenerFeed {
     /** Some seconds of a tree in which everything crashes; about 1 MiB when full. */
     static final int CAPACITY = 8192;
 
+    private static final int MASK = CAPACITY - 1;
     private static final Logger log = LoggerFactory.getLogger(ListenerFeed.class);
 
     private final TreeListener listener;
-    private final BlockingQueue<TreeEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final @Nullable TreeEvent[] ring = new TreeEvent[CAPACITY];
+    /** How many events were put in, ever. Written by the loop's owner. */
+    private final AtomicLong written = new AtomicLong();
+    /** How many were taken out. Written by who hands over. */
+    private final AtomicLong read = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
-    private final Thread thread;
+    private final @Nullable Thread thread;
+    private volatile boolean sleeping;
     private volatile boolean closing;
+    // The owner's own: what it last saw of the other side.
+    private long readAtLeast;
+    // The other side's own.
     private boolean complained;
 
-    ListenerFeed(TreeListener listener, String name) {
+    private ListenerFeed(TreeListener listener, @Nullable String name) {
         this.listener = listener;
-        this.thread = Thread.ofVirtual().name("listener-" + name).start(this::run);
+        this.thread = name == null ? null : Thread.ofVirtual().name(name).unstarted(this::run);
     }
 
-    /** Never blocks. */
-    void offer(TreeEvent event) {
-        if (!queue.offer(event)) {
-            lost.incrementAndGet();
+    /** Makes a feed whose thread runs until it is closed. */
+    static ListenerFeed on(TreeListener listener, String thread) {
+        ListenerFeed feed = new ListenerFeed(listener, thread);
+        if (feed.thread != null) {
+            feed.thread.start();
+        }
+        return feed;
+    }
+
+    /** Makes a feed that hands over when it is told to, on the thread that tells it. */
+    static ListenerFeed byHand(TreeListener listener) {
+        return new ListenerFeed(listener, null);
+    }
+
+    /** Takes a batch. Never blocks. */
+    void offer(List<? extends TreeEvent> batch) {
+        long at = written.getPlain();
+        for (int i = 0; i < batch.size(); i++) {
+            if (at - readAtLeast == CAPACITY) {
+                readAtLeast = read.get();
+            }
+            if (at - readAtLeast == CAPACITY) {
+                lost.incrementAndGet();
+            } else {
+                ring[(int) at & MASK] = batch.get(i);
+                at++;
+            }
+        }
+        written.set(at);
+        if (sleeping) {
+            // Whoever comes before it is awake need not wake it again.
+            sleeping = false;
+            LockSupport.unpark(thread);
         }
     }
 
     private void run() {
-        try {
-            while (!closing) {
-                hand(queue.take());
+        boolean over = false;
+        while (!over) {
+            // In this order: what was offered before the close is handed over.
+            over = closing;
+            handOver();
+            if (!over) {
+                sleep();
             }
-        } catch (InterruptedException e) {
-            // Closing: what is still queued is handed over, and then the thread ends.
         }
-        for (TreeEvent event = queue.poll(); event != null; event = queue.poll()) {
-            hand(event);
+    }
+
+    private void sleep() {
+        sleeping = true;
+        if (written.get() == read.getPlain() && lost.get() == 0 && !closing) {
+            LockSupport.park(this);
+            // A listener may leave its thread interrupted, and a thread that is cannot park.
+            Thread.interrupted();
+        }
+        sleeping = false;
+    }
+
+    /** Hands over all there is. */
+    void handOver() {
+        long at = read.getPlain();
+        while (at != written.get()) {
+            TreeEvent event = ring[(int) at & MASK];
+            ring[(int) at & MASK] = null;
+            read.set(++at);
+            tellLost();
+            if (event != null) {
+                hand(event);
+            }
+        }
+        tellLost();
+    }
+
+    private void tellLost() {
+        long missed = lost.get() == 0 ? 0 : lost.getAndSet(0);
+        if (missed > 0) {
+            guarded(() -> listener.lost(missed));
         }
     }
 
     private void hand(TreeEvent event) {
         try {
-            long missed = lost.getAndSet(0);
-            if (missed > 0) {
-                listener.lost(missed);
-            }
             listener.on(event);
         } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-            if (!complained) {
-                complained = true;
-                log.atWarn()
-                        .setCause(e)
-                        .addKeyValue("listener", listener.getClass().getName())
-                        .log(
-                                "a listener failed; it is kept, and not reported again");
-            }
+            complain(e);
         }
     }
 
-    /** Hands over what is queued, waiting for it at most that long. */
-    void close(long millis) {
-        closing = true;
-        thread.interrupt();
+    private void guarded(Runnable call) {
         try {
-            thread.join(millis);
+            call.run();
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+            complain(e);
+        }
+    }
+
+    private void complain(Throwable thrown) {
+        if (!complained) {
+            complained = true;
+            log.atWarn()
+                    .setCause(thrown)
+                    .addKeyValue("listener", listener.getClass().getName())
+                    .log("a listener failed; it is kept, and not reported again");
+        }
+    }
+
+    /** Lets its thread end when everything is handed over. */
+    void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Waits for the end of its thread, at most that long; interrupts one that takes longer. */
+    void awaitEnd(long nanos) {
+        if (thread == null) {
+            return;
+        }
+        try {
+            if (!thread.join(java.time.Duration.ofNanos(Math.max(0, nanos)))) {
+                thread.interrupt();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

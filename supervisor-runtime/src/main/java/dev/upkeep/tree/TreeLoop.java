@@ -5,25 +5,23 @@ import dev.upkeep.api.Reply;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeListener;
 import dev.upkeep.api.time.Ticker;
-import dev.upkeep.supervise.Action;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.Plugins;
-import dev.upkeep.supervise.Timer;
 import dev.upkeep.supervise.Tree;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,36 +29,42 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loop of one tree: takes events in order, lets the core decide, carries the actions out through the ports, and
- * publishes a snapshot after each batch. It owns the core alone, never blocks on anything but its empty queue, and never
- * ends by a fault.
+ * publishes a snapshot after each batch. It never blocks on anything but its empty queue, and never ends by a fault.
+ *
+ * <p>It has one owner at a time. That is its own thread, for timers and for whatever comes from threads that have more to
+ * do; or a thread that offers its last event and finds nobody deciding, for a bounded time: a component's end and the start
+ * of its next instance then cost no wake-up of another thread.
  */
 public final class TreeLoop implements EventQueue {
     private static final Logger log = LoggerFactory.getLogger(TreeLoop.class);
     /** How many events may pass before others see a snapshot of them. */
     private static final int BATCH = 256;
+    /** How long a thread that only helps may be kept. */
+    private static final long HELP = Duration.ofMillis(1).toNanos();
+    /** In the place of the time that the loop's thread sleeps until: it does not, and will look before it does. */
+    private static final long AWAKE = Long.MIN_VALUE;
+    private static final long FOREVER = Long.MAX_VALUE;
 
-    private final Tree tree;
     private final Ticker ticker;
-    private final InstantSource clock;
-    private final Thread thread;
-    private final ConcurrentLinkedQueue<Event> queue = new ConcurrentLinkedQueue<>();
-    private final List<ListenerFeed> listeners = new CopyOnWriteArrayList<>();
+    private final Queue<Event> queue = new ConcurrentLinkedQueue<>();
     private final Map<Long, CompletableFuture<Reply>> requests = new ConcurrentHashMap<>();
     private final AtomicLong requestNumbers = new AtomicLong();
     private final CompletableFuture<@Nullable Void> started = new CompletableFuture<>();
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
-    private final Object published = new Object();
-    private volatile boolean idle;
-    private volatile boolean closed;
-    private volatile ChildStatus snapshot;
+    private final Publication publication;
+    private final Decisions decisions;
+    private final PluginWatch watch;
+    /** What times are counted from, so that they can be compared as plain numbers. */
+    private final long origin;
+    private final String threadName;
+    private final boolean threads;
 
-    // The loop's own.
-    private final TimerQueue timers = new TimerQueue();
-    private final Map<ChildPath, Vitals> vitals = new HashMap<>();
-    private final List<Runnable> afterPublishing = new ArrayList<>();
-    private @Nullable Ports ports;
-    private @Nullable Ending ending;
-    private long sequence;
+    /** Whether somebody decides, or the tree has not begun, or has ended. */
+    private final AtomicBoolean owned = new AtomicBoolean(true);
+    /** Until when the loop's thread sleeps, counted from the origin. Set before it gives the loop out of its hands. */
+    private final AtomicLong sleepsUntil = new AtomicLong(AWAKE);
+    private volatile Thread thread;
+    private volatile boolean closed;
 
     /**
      * Makes a loop that stands still.
@@ -68,30 +72,75 @@ public final class TreeLoop implements EventQueue {
      * @throws IllegalArgumentException if the spec names a plugin that is not there
      */
     public TreeLoop(TreeSpec spec, Plugins plugins, Ticker ticker, InstantSource clock, long seed) {
-        this.tree = new Tree(spec, plugins, seed);
+        this(spec, plugins, ticker, clock, seed, true);
+    }
+
+    private TreeLoop(TreeSpec spec, Plugins plugins, Ticker ticker, InstantSource clock, long seed,
+            boolean threads) {
         this.ticker = ticker;
-        this.clock = clock;
-        this.snapshot = tree.view(ticker.nanos(), clock.instant());
-        this.thread = Thread.ofPlatform().name("tree-" + spec.name()).daemon().unstarted(this::run);
+        this.origin = ticker.nanos();
+        this.threads = threads;
+        this.threadName = "tree-" + spec.name();
+        this.thread = Thread.ofPlatform().name(threadName).daemon().unstarted(this::run);
+        this.watch = new PluginWatch("watch-" + spec.name(), this::takeOver);
+        Tree tree = new Tree(spec, plugins, seed);
+        this.publication = new Publication(tree.view(origin, clock.instant()));
+        this.decisions = new Decisions(tree, spec, ticker, clock, publication, requests,
+                threads ? watch::ask : PluginWatch::answerTo);
+    }
+
+    /** Makes a loop without threads: it does what it has to when {@link #step} is called. Listeners are called there, too. */
+    static TreeLoop stepping(TreeSpec spec, Plugins plugins, Ticker ticker, InstantSource clock, long seed) {
+        return new TreeLoop(spec, plugins, ticker, clock, seed, false);
     }
 
     /** Starts the tree. Called once. */
     public void start(Ports world) {
-        ports = world;
+        decisions.connect(world);
         queue.add(new Event.StartTree());
-        thread.start();
+        owned.set(false);
+        if (threads) {
+            thread.start();
+        }
     }
 
     @Override
     public void offer(Event event) {
+        if (closed) {
+            return;
+        }
         queue.add(event);
-        if (idle) {
-            LockSupport.unpark(thread);
+        // The owner looks at the queue after it has let go.
+        if (!owned.get()) {
+            wake();
+        }
+    }
+
+    @Override
+    public void offerAndHelp(Event event) {
+        if (!threads) {
+            offer(event);
+        } else if (!closed) {
+            queue.add(event);
+            if (owned.compareAndSet(false, true)) {
+                // A thread that has just begun has its own work before it: no plugin may keep it from that.
+                help(event instanceof Event.Ended || event instanceof Event.StartRefused);
+            }
         }
     }
 
     public ChildStatus snapshot() {
-        return snapshot;
+        return publication.snapshot();
+    }
+
+    /** Returns the spec applied last. */
+    public TreeSpec spec() {
+        return decisions.spec();
+    }
+
+    /** Returns how many events of a kind there were. */
+    public long count(EventKind kind) {
+        return publication.count(kind);
     }
 
     /** Completes when the first start of the tree is over, well or not; with {@link #ended} before if it failed. */
@@ -103,177 +152,222 @@ public final class TreeLoop implements EventQueue {
         return ended;
     }
 
+    /** Hears every event from now on. */
     public void listen(TreeListener listener) {
-        listeners.add(new ListenerFeed(listener, snapshot.path().value()));
+        publication.listen(threads
+                ? ListenerFeed.on(listener, "listener-" + snapshot().path().value())
+                : ListenerFeed.byHand(listener));
     }
 
     /** Asks something of a child. */
     public CompletableFuture<Reply> ask(Event.Verb verb, ChildPath path, String who) {
+        return request(number -> new Event.Asked(number, verb, path, who));
+    }
+
+    /** Asks for something. It is answered in any case: at the end of the tree by {@code SUPERSEDED}. */
+    public CompletableFuture<Reply> request(LongFunction<Event> event) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         long number = requestNumbers.incrementAndGet();
         requests.put(number, reply);
-        offer(new Event.Asked(number, verb, path, who));
+        offer(event.apply(number));
         if (closed) {
             refuseOpenRequests();
         }
         return reply;
     }
 
-    /** Waits until the snapshot is as wanted, or the tree has ended; says whether it came to be. */
+    /**
+     * Waits until a snapshot is as wanted, or the tree has ended; says whether it came to be.
+     *
+     * @param wanted called by the loop's owner: quick, and never throws
+     */
     public boolean await(Predicate<ChildStatus> wanted, long nanos) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos;
-        synchronized (published) {
-            while (!wanted.test(snapshot)) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0 || ended.isDone()) {
-                    return false;
-                }
-                published.wait(left / 1_000_000, (int) (left % 1_000_000));
-            }
-            return true;
+        return publication.await(wanted, nanos);
+    }
+
+    /** Does all that is due and queued. Only for a loop without threads. */
+    void step() {
+        if (!owned.compareAndSet(false, true)) {
+            return;
         }
+        workUntilDry();
+        if (decisions.ending() == null) {
+            owned.set(false);
+        } else {
+            finish();
+        }
+    }
+
+    /** Returns when the next timer is due, on the ticker; nothing is due ever if it is the greatest long. */
+    long nextTimer() {
+        long next = decisions.nextTimerSince(origin);
+        return next == FOREVER ? FOREVER : origin + next;
     }
 
     private void run() {
-        while (ending == null) {
-            try {
-                drain();
-                publish();
-                sleep();
-            } catch (Throwable t) {
-                // A fault here is ours. Whatever it was, the other children still need a supervisor.
-                log.atError().setCause(t).log("a fault in the supervision loop; it goes on");
-            }
-        }
-        publish();
-        // In this order: who asks from now on sees it, and who asked before is found.
-        closed = true;
-        refuseOpenRequests();
-        listeners.forEach(l -> l.close(1000));
-        ended.complete(ending);
-        started.complete(null);
-        synchronized (published) {
-            published.notifyAll();
-        }
-    }
-
-    private void drain() {
-        int count = 0;
-        Timer due = timers.takeDue(ticker.nanos());
-        while (due != null && ending == null) {
-            decide(new Event.TimerDue(due));
-            due = timers.takeDue(ticker.nanos());
-        }
-        for (Event event = queue.poll(); event != null && ending == null; event = queue.poll()) {
-            decide(event);
-            if (++count == BATCH) {
-                return;
-            }
-        }
-    }
-
-    private void decide(Event event) {
-        long now = ticker.nanos();
-        for (Action action : decisionOn(event, now)) {
-            try {
-                perform(action, now);
-            } catch (Throwable t) {
-                log.atError()
-                        .setCause(t)
-                        .addKeyValue("action", action.getClass().getSimpleName())
-                        .log(
-                                "an action could not be carried out; the loop goes on");
-            }
-        }
-    }
-
-    private List<Action> decisionOn(Event event, long now) {
-        try {
-            return tree.decide(event, now);
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
-            log.atError()
-                    .setCause(e)
-                    .addKeyValue("event", event.getClass().getSimpleName())
-                    .log(
-                            "a fault in the decision core; what it had decided on is done, and the loop goes on");
-            return tree.decidedSoFar();
-        }
-    }
-
-    private void perform(Action action, long now) {
-        Ports world = Objects.requireNonNull(ports);
-        switch (action) {
-            case Action.Start start -> {
-                Vitals fresh = new Vitals();
-                vitals.put(start.instance().path(), fresh);
-                world.of(start.spec()).start(start.instance(), start.spec(), fresh);
-            }
-            case Action.Stop stop -> world.of(stop.spec()).stop(stop.instance(), stop.rule());
-            case Action.Kill kill -> world.of(kill.spec()).kill(kill.instance());
-            case Action.Revoke revoke -> world.of(revoke.spec()).revoke(revoke.instance());
-            case Action.BeginChecks begin -> world.probes()
-                    .begin(begin.instance(), begin.spec(),
-                            vitals.getOrDefault(begin.instance().path(), new Vitals()), begin.pid());
-            case Action.EndChecks end -> world.probes().end(end.instance());
-            case Action.Acquire acquire ->
-                world.breakers().acquire(acquire.breaker(), acquire.instance(), acquire.byHand());
-            case Action.Report report ->
-                world.breakers().report(report.breaker(), report.permit(), report.result(), report.why());
-            case Action.ResetBreaker reset -> world.breakers().reset(reset.breaker());
-            case Action.SetTimer set -> timers.set(set.timer(), set.timer().at());
-            case Action.CancelTimer cancel -> {
-            }
-            case Action.Consult consult -> decide(consult.consultation().ask());
-            case Action.Forget forget -> {
-            }
-            case Action.SpecApplied applied -> {
-            }
-            case Action.Emit emit -> {
-                PublishedEvent event = new PublishedEvent(++sequence, emit.kind(), emit.path(),
-                        emit.generation(), clock.instant(),
-                        now, emit.text(), emit.cause(), emit.delay(), emit.uptime(), emit.lastWords());
-                afterPublishing.add(() -> listeners.forEach(l -> l.offer(event)));
-            }
-            case Action.Answer answer -> {
-                CompletableFuture<Reply> request = requests.remove(answer.request());
-                if (request != null) {
-                    afterPublishing
-                            .add(() -> request.completeAsync(answer::reply, Thread::startVirtualThread));
+        Thread me = Thread.currentThread();
+        while (isLoop(me) && !closed) {
+            sleepsUntil.set(AWAKE);
+            boolean free;
+            if (owned.compareAndSet(false, true)) {
+                if (!workUntilDry()) {
+                    return;
                 }
+                if (decisions.ending() != null) {
+                    finish();
+                    return;
+                }
+                sleepsUntil.set(decisions.nextTimerSince(origin));
+                owned.set(false);
+                free = !queue.isEmpty() && !owned.get();
+            } else {
+                // Someone helps, and wakes this thread if it leaves anything to do.
+                sleepsUntil.set(FOREVER);
+                free = !owned.get();
             }
-            case Action.TreeStarted() -> afterPublishing.add(() -> started.complete(null));
-            case Action.TreeEnded(Ending how) -> ending = how;
+            if (!free) {
+                sleep();
+            }
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // an unchanged tree is the same object
-    private void publish() {
-        ChildStatus view = tree.view(ticker.nanos(), clock.instant());
-        if (view != snapshot || ending != null) {
-            synchronized (published) {
-                snapshot = view;
-                published.notifyAll();
-            }
-        }
-        afterPublishing.forEach(Runnable::run);
-        afterPublishing.clear();
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isLoop(Thread candidate) {
+        return candidate == thread;
     }
 
     private void sleep() {
-        if (!queue.isEmpty() || ending != null) {
-            return;
-        }
-        long nanos = timers.untilNext(ticker.nanos());
-        idle = true;
-        // An event offered before idle was true is seen here; one offered after unparks.
-        if (queue.isEmpty() && nanos > 0) {
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(this);
-            } else {
+        long until = sleepsUntil.get();
+        if (until == FOREVER) {
+            LockSupport.park(this);
+        } else if (until != AWAKE) {
+            long nanos = until - (ticker.nanos() - origin);
+            if (nanos > 0) {
                 LockSupport.parkNanos(this, nanos);
             }
         }
-        idle = false;
+    }
+
+    /** Wakes the loop's thread if it sleeps. */
+    private void wake() {
+        if (sleepsUntil.get() != AWAKE && sleepsUntil.getAndSet(AWAKE) != AWAKE) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void help(boolean mayAsk) {
+        Thread me = Thread.currentThread();
+        boolean interrupted = Thread.interrupted();
+        ClassLoader loader = me.getContextClassLoader();
+        me.setContextClassLoader(TreeLoop.class.getClassLoader());
+        try {
+            helpForAWhile(mayAsk);
+        } finally {
+            me.setContextClassLoader(loader);
+            if (interrupted) {
+                me.interrupt();
+            }
+        }
+    }
+
+    private void helpForAWhile(boolean mayAsk) {
+        long until = ticker.nanos() + HELP;
+        do {
+            if (!work(BATCH, until, mayAsk)) {
+                return;
+            }
+            boolean leftOver = decisions.ending() != null || decisions.hasQuestions();
+            long nextTimer = decisions.nextTimerSince(origin);
+            owned.set(false);
+            if (leftOver || nextTimer < sleepsUntil.get()) {
+                wake();
+                return;
+            }
+            if (!queue.isEmpty() && ticker.nanos() - until >= 0) {
+                wake();
+                return;
+            }
+        } while (!queue.isEmpty() && owned.compareAndSet(false, true));
+    }
+
+    /** Works until there is nothing to do. Returns whether the caller still is the owner. */
+    private boolean workUntilDry() {
+        do {
+            if (!work(BATCH, ticker.nanos() + FOREVER / 2, true)) {
+                return false;
+            }
+        } while (decisions.ending() == null
+                && (!queue.isEmpty() || decisions.hasQuestions() || decisions.hasDue()));
+        return true;
+    }
+
+    /** Decides on one batch and publishes what came of it. Returns whether the caller still is the owner. */
+    private boolean work(int most, long until, boolean mayAsk) {
+        try {
+            if (!decisions.drain(queue, most, until, mayAsk)) {
+                return false;
+            }
+        } catch (Throwable t) {
+            complain(t);
+        }
+        publish();
+        return true;
+    }
+
+    private void publish() {
+        try {
+            publication.publish(decisions.view());
+            if (!threads) {
+                publication.handOver();
+            }
+            if (decisions.startIsOver() && !started.isDone() && decisions.ending() == null) {
+                started.complete(null);
+            }
+        } catch (Throwable t) {
+            complain(t);
+        }
+    }
+
+    /** A fault here is ours. Whatever it was, the other children still need a supervisor. */
+    private static void complain(Throwable fault) {
+        try {
+            log.atError().setCause(fault).log("a fault in the supervision loop; it goes on");
+        } catch (Throwable t) {
+            // There may be no memory for a line of log; that is no reason to leave the children alone.
+        }
+    }
+
+    /** On the watch's thread, which is the owner now instead of one that hangs in a plugin. */
+    private @Nullable Runnable takeOver(PluginWatch.Lost lost) {
+        decisions.askInstead(lost.instead());
+        if (!isLoop(lost.thread())) {
+            owned.set(false);
+            wake();
+            return null;
+        }
+        Thread next = Thread.currentThread();
+        next.setName(threadName);
+        thread = next;
+        return () -> {
+            owned.set(false);
+            run();
+        };
+    }
+
+    private void finish() {
+        Ending how = decisions.ending();
+        if (how == null) {
+            return;
+        }
+        // In this order: who asks from now on sees it, and who asked before is found.
+        closed = true;
+        refuseOpenRequests();
+        queue.clear();
+        watch.close();
+        publication.end();
+        ended.complete(how);
+        started.complete(null);
+        publication.sendWaitersAway();
     }
 
     private void refuseOpenRequests() {
