@@ -1,9 +1,11 @@
 package dev.upkeep.app;
 
 import dev.upkeep.api.Ending;
+import dev.upkeep.api.Surroundings;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.control.StateDirectory;
+import dev.upkeep.component.FileStateStore;
 import dev.upkeep.config.Configuration;
 import dev.upkeep.control.ControlServer;
 import dev.upkeep.control.Identity;
@@ -81,8 +83,9 @@ final class RunCommand implements Callable<Integer> {
         view.mask(configuration::masked);
         RecentEvents recent = new RecentEvents();
         TreeAssembly assembly = installation.injector().getInstance(TreeAssembly.class);
-        TreeAssembly.Launched launched = assembly.launch(stops.applyTo(configuration.tree()),
-                List.of(view, recent));
+        Surroundings surroundings = new Surroundings(List.of(view, recent),
+                Optional.of(new FileStateStore(lock.directory().resolve("components"))), Optional.empty());
+        TreeAssembly.Launched launched = assembly.launch(stops.applyTo(configuration.tree()), surroundings);
         RememberingTree tree = new RememberingTree(launched.tree(), stops);
         Signals.hear(signal -> launched.loop().offer(new Event.ShutdownAsked(signal)));
         String version = Optional.ofNullable(RunCommand.class.getPackage().getImplementationVersion())

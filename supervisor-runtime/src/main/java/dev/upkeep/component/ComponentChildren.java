@@ -1,48 +1,46 @@
 package dev.upkeep.component;
 
 import dev.upkeep.api.ChildSpec;
-import dev.upkeep.api.Component;
 import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.ComponentSpec.ThreadKind;
+import dev.upkeep.api.StateStore;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
-import dev.upkeep.supervise.Outcome;
 import dev.upkeep.tree.ChildPort;
 import dev.upkeep.tree.EventQueue;
 import dev.upkeep.tree.Vitals;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs components. The factory and the component are called on one new thread, named
- * {@code component-<path>#<generation>}, so neither can hold the loop.
+ * Runs components. The factory and the component are called on one new thread that bears the path of the child, so
+ * neither can hold the loop. What is known of an instance is kept in {@link InstanceId#handle}.
  */
 public final class ComponentChildren implements ChildPort {
     private static final Logger log = LoggerFactory.getLogger(ComponentChildren.class);
 
-    private final Map<InstanceId, RunningComponent> running = new ConcurrentHashMap<>();
     private final EventQueue events;
     private final Ticker ticker;
     private final Function<String, Optional<CircuitBreaker>> breakers;
+    private final KeptStates states;
 
-    /** @param breakers finds a breaker by the name a component asks for; called on the components' threads */
+    /**
+     * @param breakers finds a breaker by the name a component asks for; called on the components' threads
+     * @param store keeps the components' state
+     */
     public ComponentChildren(EventQueue events, Ticker ticker,
-            Function<String, Optional<CircuitBreaker>> breakers) {
+            Function<String, Optional<CircuitBreaker>> breakers, StateStore store) {
         this.events = events;
         this.ticker = ticker;
         this.breakers = breakers;
+        this.states = new KeptStates(store);
     }
 
     @Override
@@ -51,107 +49,87 @@ public final class ComponentChildren implements ChildPort {
             refuse(instance, Cause.startFailed("'" + spec.id() + "' is not a component"), false);
             return;
         }
-        RunningComponent component = new RunningComponent(instance, vitals, ticker, breakers);
-        if (running.putIfAbsent(instance, component) != null) {
+        if (instance.handle() != null) {
             return;
         }
+        RunningComponent component = new RunningComponent(this, instance, spec, vitals);
+        instance.handle(component);
         try {
-            Thread thread = builder(work.thread())
-                    .name("component-" + instance)
-                    .unstarted(() -> live(instance, work.factory(), component));
-            component.runsOn(thread);
-            thread.start();
+            component.startOn(thread(work.thread(), instance.path().value(), component));
         } catch (Throwable t) {
             // A platform thread that the host has no room for comes as an OutOfMemoryError, with memory enough.
-            running.remove(instance);
-            refuse(instance, Cause.startFailed("no thread could be started for it", t),
-                    true);
+            instance.handle(null);
+            refuse(instance, Cause.startFailed("no thread could be started for it", t), true);
         }
     }
 
-    private static Thread.Builder builder(ThreadKind kind) {
+    /** The loop may run on the thread of another component, which has nothing to pass on. */
+    private static Thread thread(ThreadKind kind, String name, Runnable life) {
         return switch (kind) {
-            case VIRTUAL -> Thread.ofVirtual();
-            case PLATFORM -> Thread.ofPlatform().daemon();
+            case VIRTUAL -> Thread.ofVirtual()
+                    .name(name)
+                    .inheritInheritableThreadLocals(false)
+                    .unstarted(life);
+            case PLATFORM -> Thread.ofPlatform()
+                    .daemon()
+                    .name(name)
+                    .inheritInheritableThreadLocals(false)
+                    .unstarted(life);
         };
     }
 
     @Override
-    public void stop(InstanceId instance, StopRule rule) {
-        RunningComponent component = running.get(instance);
-        if (component != null) {
-            component.askToStop();
+    public void stop(InstanceId instance, StopRule rule, boolean save) {
+        if (instance.handle() instanceof RunningComponent component) {
+            if (save) {
+                component.saveAndStop();
+            } else {
+                component.askToStop();
+            }
         }
     }
 
     @Override
     public void kill(InstanceId instance) {
-        RunningComponent component = running.get(instance);
-        if (component != null) {
-            component.interrupt();
+        if (instance.handle() instanceof RunningComponent component) {
+            component.kill();
         }
     }
 
     @Override
     public void revoke(InstanceId instance) {
-        RunningComponent component = running.get(instance);
-        if (component != null) {
+        if (instance.handle() instanceof RunningComponent component) {
             component.revoke();
         }
     }
 
-    private void live(InstanceId instance, Callable<? extends Component> factory, RunningComponent context) {
-        Component component;
-        try {
-            component = make(factory);
-        } catch (Throwable t) {
-            running.remove(instance);
-            logIfOutOfMemory(instance, t);
-            refuse(instance, Cause.startFailed("its factory failed", t), false);
-            return;
-        }
-        if (component == null) {
-            running.remove(instance);
-            refuse(instance, Cause.startFailed("its factory returned nothing"), false);
-            return;
-        }
-        events.offer(new Event.Started(instance, OptionalLong.empty()));
-        Outcome outcome = run(component, context);
-        context.revoke();
-        running.remove(instance);
-        List<String> lastWords = outcome instanceof Outcome.Threw(Throwable t, String _)
-                ? LastWords.of(t)
-                : List.of();
-        if (outcome instanceof Outcome.Threw(Throwable t, String _)) {
-            logIfOutOfMemory(instance, t);
-        }
-        events.offer(new Event.Ended(instance, outcome, lastWords, false));
+    /** Deletes the state of a child that is gone for good, off the loop. */
+    @Override
+    public void forget(ChildPath path) {
+        states.forget(path);
     }
 
-    private static @Nullable Component make(Callable<? extends Component> factory) throws Exception {
-        Thread.currentThread().setContextClassLoader(factory.getClass().getClassLoader());
-        return factory.call();
+    EventQueue events() {
+        return events;
     }
 
-    private static Outcome run(Component component, RunningComponent context) {
-        if (context.shouldStop()) {
-            // Asked to stop while it was being made: it need not begin.
-            return new Outcome.Returned();
-        }
-        try {
-            Thread.currentThread().setContextClassLoader(component.getClass().getClassLoader());
-            component.run(context);
-            return new Outcome.Returned();
-        } catch (Throwable t) {
-            return new Outcome.Threw(t);
-        }
+    Ticker ticker() {
+        return ticker;
+    }
+
+    KeptStates states() {
+        return states;
+    }
+
+    Optional<CircuitBreaker> breaker(String name) {
+        return breakers.apply(name);
     }
 
     private void refuse(InstanceId instance, Cause cause, boolean hostShortage) {
         events.offer(new Event.StartRefused(instance, cause, hostShortage));
     }
 
-    private static void logIfOutOfMemory(InstanceId instance, Throwable thrown) {
+    static void logIfOutOfMemory(InstanceId instance, Throwable thrown) {
         if (thrown instanceof OutOfMemoryError) {
             log.atError()
                     .addKeyValue("child", instance.path())

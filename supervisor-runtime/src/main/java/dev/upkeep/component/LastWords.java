@@ -35,14 +35,14 @@ final class LastWords {
     private static int ownFrames(StackTraceElement[] frames) {
         int count = 0;
         while (count < frames.length
-                && !frames[count].getClassName().equals(ComponentChildren.class.getName())) {
+                && !frames[count].getClassName().equals(RunningComponent.class.getName())) {
             count++;
         }
         return count;
     }
 
     /** What is thrown is foreign code: its message may itself throw. */
-    private static String text(Throwable thrown) {
+    static String text(Throwable thrown) {
         try {
             return String.valueOf(thrown);
         } catch (Throwable t) {

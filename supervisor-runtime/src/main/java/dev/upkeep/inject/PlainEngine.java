@@ -8,7 +8,6 @@ import dev.upkeep.api.Surroundings;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
-import dev.upkeep.api.event.TreeListener;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.plugin.PluginScan;
 import dev.upkeep.process.Processes;
@@ -28,12 +27,12 @@ public final class PlainEngine implements SupervisorEngine {
         TreeAssembly assembly = new TreeAssembly(PluginScan.scan(classPath, Optional.empty()),
                 Processes::forThisHost,
                 Ticker.system(), InstantSource.system(), new InheritedOutput());
-        return startAndWait(assembly, spec, surroundings.listeners());
+        return startAndWait(assembly, spec, surroundings);
     }
 
     /** Starts a tree and waits for its first start, as the api promises it. */
-    static Supervisor startAndWait(TreeAssembly assembly, TreeSpec spec, List<TreeListener> listeners) {
-        TreeAssembly.Launched launched = assembly.launch(spec, listeners);
+    static Supervisor startAndWait(TreeAssembly assembly, TreeSpec spec, Surroundings surroundings) {
+        TreeAssembly.Launched launched = assembly.launch(spec, surroundings);
         launched.loop().started().join();
         if (launched.loop().ended().isDone()) {
             Ending ending = launched.loop().ended().join();

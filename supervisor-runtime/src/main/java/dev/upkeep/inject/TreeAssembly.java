@@ -3,15 +3,18 @@ package dev.upkeep.inject;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.StateStore;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.SupervisorSpec;
+import dev.upkeep.api.Surroundings;
 import dev.upkeep.api.TreeSpec;
-import dev.upkeep.api.event.TreeListener;
+import dev.upkeep.api.control.StateDirectory;
 import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.api.time.Timers;
 import dev.upkeep.component.CarrierWatch;
 import dev.upkeep.component.ComponentChildren;
+import dev.upkeep.component.FileStateStore;
 import dev.upkeep.plugin.Catalog;
 import dev.upkeep.plugin.PluginKind;
 import dev.upkeep.probe.ProbeSchedule;
@@ -28,7 +31,7 @@ import dev.upkeep.tree.Vitals;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +68,7 @@ public final class TreeAssembly {
      *
      * @throws IllegalArgumentException if the spec names a plugin that is not there; nothing was started
      */
-    public Launched launch(TreeSpec spec, List<TreeListener> listeners) {
+    public Launched launch(TreeSpec spec, Surroundings surroundings) {
         requireChecks(spec.root());
         spec.breakers()
                 .values()
@@ -95,11 +98,20 @@ public final class TreeAssembly {
             parts.push(engine);
             processChildren = new ProcessChildren(engine, loop, ticker, output::of);
         }
-        listeners.forEach(loop::listen);
+        surroundings.listeners().forEach(loop::listen);
+        StateStore store = surroundings.stateStore().orElseGet(() -> filesOf(spec.name()));
         var _ = loop.ended().thenRun(() -> close(parts));
-        loop.start(new Ports(processChildren, new ComponentChildren(loop, ticker, breakers::find), probes,
-                breakers));
+        loop.start(
+                new Ports(processChildren, new ComponentChildren(loop, ticker, breakers::find, store), probes,
+                        breakers));
         return new Launched(new RunningTree(spec, loop, breakers), loop);
+    }
+
+    /** Files below the state directory of this user, which are made when something is saved. */
+    private static StateStore filesOf(String tree) {
+        return new FileStateStore(StateDirectory
+                .resolve(Optional.empty(), System.getenv(), StateDirectory.isRoot(), () -> tree)
+                .resolve("components"));
     }
 
     private static Timers timersOn(ScheduledThreadPoolExecutor executor) {
@@ -156,7 +168,7 @@ public final class TreeAssembly {
         }
 
         @Override
-        public void stop(InstanceId instance, StopRule rule) {}
+        public void stop(InstanceId instance, StopRule rule, boolean save) {}
 
         @Override
         public void kill(InstanceId instance) {}

@@ -55,7 +55,7 @@ public final class ProcessChildren implements ChildPort {
     }
 
     @Override
-    public void stop(InstanceId instance, StopRule rule) {
+    public void stop(InstanceId instance, StopRule rule, boolean save) {
         ChildProcess child = live.get(instance);
         if (child != null) {
             child.signal(rule.signal(), rule.killGroup());

@@ -190,7 +190,7 @@ final class Decisions {
         switch (action) {
             case Action.Start start ->
                 world.of(start.spec()).start(start.instance(), start.spec(), vitalsFor(start));
-            case Action.Stop stop -> world.of(stop.spec()).stop(stop.instance(), stop.rule());
+            case Action.Stop stop -> world.of(stop.spec()).stop(stop.instance(), stop.rule(), stop.save());
             case Action.Kill kill -> world.of(kill.spec()).kill(kill.instance());
             case Action.Revoke revoke -> world.of(revoke.spec()).revoke(revoke.instance());
             case Action.BeginChecks begin -> world.probes()

@@ -29,7 +29,7 @@ final class CarrierWatchTest {
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         CountDownLatch alight = new CountDownLatch(burners);
         ComponentChildren children = new ComponentChildren(events::add, Ticker.system(),
-                name -> Optional.empty());
+                name -> Optional.empty(), new StatesInMemory());
         ChildSpec burner = ComponentChildrenTest.specOf(ComponentSpec.of(() -> context -> {
             alight.countDown();
             while (burn.get()) {

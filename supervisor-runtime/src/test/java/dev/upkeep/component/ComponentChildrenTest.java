@@ -34,13 +34,12 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class ComponentChildrenTest {
-    private static final InstanceId ID = new InstanceId(new ChildPath("shop/web/api"), 3);
-
+    private InstanceId id = new InstanceId(new ChildPath("shop/web/api"), 3);
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Vitals vitals = new Vitals();
     private final Ticker ticker = () -> 42;
     private final ComponentChildren children = new ComponentChildren(events::add, ticker,
-            name -> Optional.empty());
+            name -> Optional.empty(), new StatesInMemory());
 
     private void start(Callable<? extends Component> factory, ThreadKind kind) {
         start(new ComponentSpec("api", factory, kind));
@@ -51,7 +50,7 @@ final class ComponentChildrenTest {
     }
 
     private void start(Work work) {
-        children.start(ID, specOf(work), vitals);
+        children.start(id, specOf(work), vitals);
     }
 
     static ChildSpec specOf(Work work) {
@@ -68,7 +67,7 @@ final class ComponentChildrenTest {
     }
 
     private void expectStarted() throws InterruptedException {
-        assertThat(next()).isEqualTo(new Event.Started(ID, OptionalLong.empty()));
+        assertThat(next()).isEqualTo(new Event.Started(id, OptionalLong.empty()));
     }
 
     private Event.Ended expectEnded() throws InterruptedException {
@@ -157,7 +156,7 @@ final class ComponentChildrenTest {
         start(() -> null, ThreadKind.VIRTUAL);
 
         assertThat(next()).isEqualTo(
-                new Event.StartRefused(ID, Cause.startFailed("its factory returned nothing"), false));
+                new Event.StartRefused(id, Cause.startFailed("its factory returned nothing"), false));
     }
 
     @Test
@@ -165,21 +164,22 @@ final class ComponentChildrenTest {
         start(ProcessSpec.of("true"));
 
         assertThat(next()).isEqualTo(
-                new Event.StartRefused(ID, Cause.startFailed("'api' is not a component"), false));
+                new Event.StartRefused(id, Cause.startFailed("'api' is not a component"), false));
     }
 
     @Test
-    void theThreadIsOfTheWantedKindAndBearsTheNameOfTheInstance() throws Exception {
+    void theThreadIsOfTheWantedKindAndBearsThePathOfTheChild() throws Exception {
         for (ThreadKind kind : ThreadKind.values()) {
             AtomicReference<Thread> thread = new AtomicReference<>();
             AtomicReference<ClassLoader> loader = new AtomicReference<>();
+            id = new InstanceId(id.path(), id.generation() + 1);
             start(() -> context -> {
                 thread.set(Thread.currentThread());
                 loader.set(Thread.currentThread().getContextClassLoader());
             }, kind);
             expectEnded();
 
-            assertThat(thread.get().getName()).isEqualTo("component-web/api#3");
+            assertThat(thread.get().getName()).isEqualTo("shop/web/api");
             assertThat(thread.get().isVirtual()).isEqualTo(kind == ThreadKind.VIRTUAL);
             assertThat(loader.get()).isSameAs(getClass().getClassLoader());
         }
@@ -198,7 +198,7 @@ final class ComponentChildrenTest {
         expectStarted();
         looked.await();
 
-        children.stop(ID, StopRule.within(Duration.ofSeconds(5)));
+        children.stop(id, StopRule.within(Duration.ofSeconds(5)), false);
 
         assertThat(((Event.Ended) next()).outcome()).isEqualTo(new Outcome.Returned());
     }
@@ -214,7 +214,7 @@ final class ComponentChildrenTest {
             return context -> ran.set("yes");
         }, ThreadKind.VIRTUAL);
         making.await();
-        children.stop(ID, StopRule.within(Duration.ofSeconds(5)));
+        children.stop(id, StopRule.within(Duration.ofSeconds(5)), false);
         goOn.countDown();
 
         assertThat(expectEnded().outcome()).isEqualTo(new Outcome.Returned());
@@ -237,9 +237,9 @@ final class ComponentChildrenTest {
         expectStarted();
         began.await();
 
-        children.kill(ID);
+        children.kill(id);
         assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
-        children.kill(ID);
+        children.kill(id);
 
         assertThat(((Event.Ended) next()).outcome()).isInstanceOfSatisfying(Outcome.Threw.class,
                 threw -> assertThat(threw.throwable()).isInstanceOf(InterruptedException.class));
@@ -261,7 +261,7 @@ final class ComponentChildrenTest {
             Thread.onSpinWait();
         }
 
-        children.revoke(ID);
+        children.revoke(id);
         revoked.countDown();
 
         assertThat(next()).isInstanceOf(Event.Ended.class);
@@ -294,9 +294,9 @@ final class ComponentChildrenTest {
 
     @Test
     void wordsToInstancesThatAreNotThereArePassedOver() {
-        children.stop(ID, StopRule.brutal());
-        children.kill(ID);
-        children.revoke(ID);
+        children.stop(id, StopRule.brutal(), false);
+        children.kill(id);
+        children.revoke(id);
 
         assertThat(events).isEmpty();
     }

@@ -3,6 +3,7 @@ package dev.upkeep.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
@@ -74,7 +75,7 @@ class TreeLoopTest {
         doAnswer(call -> {
             loop.offer(new Event.Ended(call.getArgument(0), new Outcome.Returned(), List.of(), false));
             return null;
-        }).when(children).stop(any(), any());
+        }).when(children).stop(any(), any(), anyBoolean());
     }
 
     @AfterEach
@@ -122,7 +123,7 @@ class TreeLoopTest {
     @Test
     void a3_queriesDoNotWaitForAChildThatWillNotStop() {
         obedient();
-        doAnswer(call -> null).when(children).stop(any(), any());
+        doAnswer(call -> null).when(children).stop(any(), any(), anyBoolean());
         start();
         await().until(() -> state("a") == ActualState.RUNNING);
         var stop = loop.ask(Event.Verb.STOP, new ChildPath("shop/a"), "test");
@@ -203,7 +204,7 @@ class TreeLoopTest {
     @Test
     void theEndAnswersEveryOpenRequest() throws Exception {
         obedient();
-        doAnswer(call -> null).when(children).stop(any(), any());
+        doAnswer(call -> null).when(children).stop(any(), any(), anyBoolean());
         start();
         await().until(() -> state("a") == ActualState.RUNNING);
         var stop = loop.ask(Event.Verb.STOP, new ChildPath("shop/a"), "test");
@@ -217,6 +218,6 @@ class TreeLoopTest {
         assertThat(
                 loop.ask(Event.Verb.START, new ChildPath("shop/a"), "test").get(10, TimeUnit.SECONDS).kind())
                 .isEqualTo(Reply.Kind.SUPERSEDED);
-        verify(children).stop(a, spec.root().children().get(0).stop());
+        verify(children).stop(a, spec.root().children().get(0).stop(), false);
     }
 }
