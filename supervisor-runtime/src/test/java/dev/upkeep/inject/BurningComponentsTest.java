@@ -72,8 +72,8 @@ class BurningComponentsTest {
             await("one that throws is restarted").atMost(LONG)
                     .until(() -> status(shop, "throws-once").generation() == 2
                             && status(shop, "throws-once").actual() == ActualState.RUNNING);
-            assertThat(status(shop, "throws-once").lastExit().orElseThrow().cause().throwable().orElseThrow())
-                    .hasMessage("while all burn");
+            assertThat(status(shop, "throws-once").lastExit().orElseThrow().cause().toString())
+                    .contains("while all burn");
             shop.start(path("silent")).get(LONG.toSeconds(), TimeUnit.SECONDS);
             await("a check finds the silent one out").atMost(LONG)
                     .until(() -> status(shop, "silent").generation() >= 2);

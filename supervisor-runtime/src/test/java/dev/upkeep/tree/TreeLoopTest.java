@@ -218,6 +218,6 @@ class TreeLoopTest {
         assertThat(
                 loop.ask(Event.Verb.START, new ChildPath("shop/a"), "test").get(10, TimeUnit.SECONDS).kind())
                 .isEqualTo(Reply.Kind.SUPERSEDED);
-        verify(children).stop(a, spec.root().children().get(0).stop(), false);
+        verify(children).stop(a, spec.root().children().get(0).stop(), true);
     }
 }
