@@ -40,6 +40,9 @@ final class Plans {
     /** Returns what is wrong with the plan; nothing if it may be carried out. */
     @Nullable
     String faultOf(GroupPlan plan, Child failed, Branch branch) {
+        if (plan.stop().isEmpty() && plan.start().size() == 1 && plan.start().get(0).equals(failed.id())) {
+            return null;
+        }
         Set<Child> stops = new HashSet<>();
         Child last = null;
         for (String id : plan.stop()) {

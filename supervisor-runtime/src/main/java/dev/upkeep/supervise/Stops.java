@@ -334,7 +334,7 @@ final class Stops {
         boolean wasComplete = child.complete;
         boolean fatal = core.failures.forbidsRestart(child, cause);
         Duration uptime = Duration.ofNanos(child.started ? turn.now - child.startedAt : 0);
-        close(child, cause, uptime);
+        close(child, cause, uptime, fatal);
         Branch parent = child.parent;
         if (parent == null) {
             end(cause, List.of());
@@ -396,13 +396,13 @@ final class Stops {
     }
 
     /** Closes the books on an instance. */
-    private void close(Child child, Cause cause, Duration uptime) {
+    private void close(Child child, Cause cause, Duration uptime, boolean fatal) {
         if (child.actual != ActualState.STOPPING && !(child instanceof Branch)) {
             endChecks(child);
         }
         turn.cancelTimersOfInstance(child);
         core.starts.leaveGate(child);
-        core.failures.report(child, cause, core.failures.forbidsRestart(child, cause));
+        core.failures.report(child, cause, fatal);
         if (child.placeTaken && child.parent != null) {
             child.placeTaken = false;
             child.parent.budget.stamp(turn.now);

@@ -1,7 +1,6 @@
 package dev.upkeep.api.child;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The place of a child in its tree: the ids from the root down, as in {@code shop/web/api-1}.
@@ -12,17 +11,44 @@ public record ChildPath(String value) implements Comparable<ChildPath> {
     /** What an id must look like, for messages. */
     public static final String ID_RULE = "letters, digits, '.', '_', '-', '@' and '+', beginning with a letter or a digit, at most 100 characters";
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}");
+    private static final int LONGEST = 100;
 
     public ChildPath {
-        for (String id : value.split("/", -1)) {
-            requireId(id);
+        int from = 0;
+        for (int slash = value.indexOf('/'); slash >= 0; slash = value.indexOf('/', from)) {
+            requirePart(value, from, slash);
+            from = slash + 1;
         }
+        requirePart(value, from, value.length());
     }
 
     /** Returns whether the text can be the id of a child. */
     public static boolean isId(String text) {
-        return ID.matcher(text).matches();
+        return isId(text, 0, text.length());
+    }
+
+    // By hand, and not by a pattern: each restart names a path, and there may be very many.
+    private static boolean isId(String text, int from, int to) {
+        if (from == to || to - from > LONGEST || !isLetterOrDigit(text.charAt(from))) {
+            return false;
+        }
+        for (int i = from + 1; i < to; i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && c != '-' && c != '.' && c != '_' && c != '@' && c != '+') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+    }
+
+    private static void requirePart(String value, int from, int to) {
+        if (!isId(value, from, to)) {
+            requireId(value.substring(from, to));
+        }
     }
 
     /**
