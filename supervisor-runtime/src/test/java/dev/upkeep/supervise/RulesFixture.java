@@ -17,6 +17,20 @@ abstract class RulesFixture {
     static final Consumer<ChildBuilder> CHECKED = PLAIN
             .andThen(c -> c.check(CheckSpec.of(Choice.of("tcp"), Role.READINESS)));
 
+    /** As the plain one, but for what it does: an apply restarts it. */
+    static final Consumer<ChildBuilder> OTHER = PLAIN.andThen(c -> c.component(() -> ctx -> {}));
+    static final Consumer<ChildBuilder> OTHER_CHECKED = CHECKED.andThen(OTHER);
+
+    static Consumer<ChildBuilder> below(Consumer<SupervisorBuilder> children) {
+        return c -> c.backoff(IMMEDIATE).supervisor(children);
+    }
+
+    /** Neither a request nor an interrupt ends it. */
+    static void hang(World world, String id) {
+        world.script(id).ignoresStop = true;
+        world.script(id).ignoresKill = true;
+    }
+
     static SupervisorBuilder shop() {
         return Supervisor.named("shop").intensity(5, Duration.ofSeconds(60));
     }

@@ -2,10 +2,16 @@ package dev.upkeep.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.upkeep.api.ChildBuilder;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
+import dev.upkeep.api.SpecDiff;
+import dev.upkeep.api.Supervisor;
+import dev.upkeep.api.SupervisorBuilder;
+import dev.upkeep.api.SupervisorSpec.AutoShutdown;
 import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ActualState;
@@ -60,6 +66,8 @@ final class World {
     final Tree tree;
     final Map<ChildPath, Script> scripts = new HashMap<>();
     final Map<ChildPath, Run> live = new HashMap<>();
+    /** Abandoned instances that another one was started beside (S5). */
+    final Map<InstanceId, Run> beside = new HashMap<>();
     final List<Action.Emit> emitted = new ArrayList<>();
     final List<String> order = new ArrayList<>();
     final Map<Long, Reply> replies = new HashMap<>();
@@ -77,6 +85,7 @@ final class World {
     private final PriorityQueue<Due> due = new PriorityQueue<>(
             Comparator.comparingLong(Due::at).thenComparingLong(Due::order));
     private final Set<InstanceId> stopping = new HashSet<>();
+    private final Set<InstanceId> revoked = new HashSet<>();
     private final Deque<Event> advised = new ArrayDeque<>();
     private long orders;
     private long requests;
@@ -211,6 +220,54 @@ final class World {
         return requests;
     }
 
+    /** Adds a child; to the root if the parent is empty. */
+    long add(String parent, String id, Consumer<ChildBuilder> how) {
+        return add(parent, b -> b.child(id, how));
+    }
+
+    long add(String parent, Consumer<SupervisorBuilder> children) {
+        SupervisorBuilder builder = Supervisor.named("any").autoShutdown(AutoShutdown.ANY_SIGNIFICANT);
+        children.accept(builder);
+        return add(parent, builder.build().root().children());
+    }
+
+    long add(String parent, List<ChildSpec> specs) {
+        send(new Event.Add(++requests, parent.isEmpty() ? new ChildPath("shop") : path(parent), specs,
+                "test"));
+        advance(Duration.ZERO);
+        return requests;
+    }
+
+    /** Scales a pool of the root, or of a supervisor below it: {@code sub/worker}. */
+    long scale(String pool, int size) {
+        ChildPath at = path(pool);
+        dev.upkeep.api.SupervisorSpec rules = tree.specOf(at.parent().orElseThrow())
+                .map(spec -> (dev.upkeep.api.SupervisorSpec) spec.work())
+                .orElseThrow();
+        var found = rules.pools().get(at.id());
+        if (found == null) {
+            throw new AssertionError("no pool " + pool);
+        }
+        send(new Event.Scale(++requests, at, found.members(size), "test"));
+        advance(Duration.ZERO);
+        return requests;
+    }
+
+    long apply(SupervisorBuilder builder) {
+        TreeSpec spec = builder.build();
+        send(new Event.Apply(++requests, tree.spec(), spec, SpecDiff.between(tree.spec(), spec), "test"));
+        advance(Duration.ZERO);
+        return requests;
+    }
+
+    /** The abandoned instance of that generation, which another was started beside, ends at last. */
+    void endBeside(String id, long generation) {
+        InstanceId instance = new InstanceId(path(id), generation);
+        assertThat(beside.remove(instance)).as("an instance beside").isNotNull();
+        send(new Event.Ended(instance, new Outcome.Returned(), List.of(), false));
+        advance(Duration.ZERO);
+    }
+
     void shutdown() {
         send(new Event.ShutdownAsked("test"));
         advance(Duration.ZERO);
@@ -244,8 +301,7 @@ final class World {
             case Action.Start start -> start(start.instance(), start.spec());
             case Action.Stop stop -> stop(stop.instance());
             case Action.Kill kill -> kill(kill.instance(), kill.spec());
-            case Action.Revoke revoke -> {
-            }
+            case Action.Revoke revoke -> revoked.add(revoke.instance());
             case Action.BeginChecks begin -> beginChecks(begin.instance(), begin.spec());
             case Action.EndChecks end -> checked.remove(end.instance());
             case Action.Acquire acquire -> acquire(acquire);
@@ -273,6 +329,12 @@ final class World {
     }
 
     private void start(InstanceId instance, ChildSpec spec) {
+        Run before = live.get(instance.path());
+        if (before != null && spec.whenAbandoned() == WhenAbandoned.REPLACE
+                && revoked.contains(before.instance())) {
+            live.remove(instance.path());
+            beside.put(before.instance(), before);
+        }
         assertThat(live).as("S6: a second live instance of %s", instance.path())
                 .doesNotContainKey(instance.path());
         live.put(instance.path(), new Run(instance, spec));
