@@ -5,16 +5,47 @@ import dev.upkeep.api.restart.RestartStrategy;
 import dev.upkeep.api.settings.Choice;
 import dev.upkeep.plugin.Catalog;
 import dev.upkeep.supervise.Plugins;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
-/** The core's strategies and back-offs, from the catalog. */
-record CatalogPlugins(Catalog catalog) implements Plugins {
+/**
+ * The core's strategies and back-offs, from the catalog. They are pure functions, so all who choose the same have one
+ * object; and what was asked for once is there without calling a plugin's factory.
+ */
+final class CatalogPlugins implements Plugins {
+    /** Choices that nobody has any more stay until there are so many. */
+    private static final int MOST = 10_000;
+
+    private final Map<Choice, RestartStrategy> strategies = new ConcurrentHashMap<>();
+    private final Map<Choice, Backoff> backoffs = new ConcurrentHashMap<>();
+    private final Catalog catalog;
+
+    CatalogPlugins(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
     @Override
     public RestartStrategy strategy(Choice choice) {
-        return catalog.strategy(choice);
+        return known(strategies, choice, catalog::strategy);
     }
 
     @Override
     public Backoff backoff(Choice choice) {
-        return catalog.backoff(choice);
+        return known(backoffs, choice, catalog::backoff);
+    }
+
+    private static <T> T known(Map<Choice, T> made, Choice choice, Function<Choice, T> maker) {
+        T known = made.get(choice);
+        if (known != null) {
+            return known;
+        }
+        // Not within the map: a factory that hangs must not hold up those who choose something else.
+        T fresh = maker.apply(choice);
+        if (made.size() >= MOST) {
+            made.clear();
+        }
+        T earlier = made.putIfAbsent(choice, fresh);
+        return earlier == null ? fresh : earlier;
     }
 }

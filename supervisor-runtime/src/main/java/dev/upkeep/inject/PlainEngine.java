@@ -8,10 +8,13 @@ import dev.upkeep.api.Surroundings;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.event.TreeListener;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.plugin.PluginScan;
 import dev.upkeep.process.Processes;
+import dev.upkeep.tree.EventLog;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +30,14 @@ public final class PlainEngine implements SupervisorEngine {
         TreeAssembly assembly = new TreeAssembly(PluginScan.scan(classPath, Optional.empty()),
                 Processes::forThisHost,
                 Ticker.system(), InstantSource.system(), new InheritedOutput());
-        return startAndWait(assembly, spec, surroundings);
+        return startAndWait(assembly, spec, logged(surroundings));
+    }
+
+    /** Returns the same surroundings, in which a log is written. */
+    static Surroundings logged(Surroundings surroundings) {
+        List<TreeListener> listeners = new ArrayList<>(surroundings.listeners());
+        listeners.add(EventLog.live());
+        return new Surroundings(listeners, surroundings.stateStore(), surroundings.onGiveUp());
     }
 
     /** Starts a tree and waits for its first start, as the api promises it. */

@@ -1,6 +1,9 @@
 package dev.upkeep.tree;
 
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.supervise.Action;
 import dev.upkeep.supervise.InstanceId;
 import java.util.Optional;
@@ -18,5 +21,12 @@ public interface BreakerPort {
 
     void reset(String breaker);
 
+    /** Closes the breakers that a child which is gone for good had for itself, and all below it. */
+    default void forget(ChildPath path, ChildSpec spec) {}
+
+    /** Makes the breakers of a spec the tree's: puts those that were prepared for it into their places, closes shared ones that it has not. */
+    default void applied(TreeSpec spec) {}
+
+    /** Returns a breaker. For any thread. */
     Optional<CircuitBreaker> find(String breaker);
 }

@@ -15,22 +15,25 @@ import dev.upkeep.api.time.Timers;
 import dev.upkeep.supervise.Action.StartResult;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The real breakers of one tree. Made, created and asked on the tree's loop; only {@link #find} may be called from any
- * thread. A breaker that throws, or could not be made, lets every start through: it must not keep a child down.
+ * The real breakers of one tree. They are made on the threads of those who ask for them, and asked on the tree's loop;
+ * {@link #find} is for any thread. A breaker that throws, or could not be made, lets every start through: it must not keep
+ * a child down.
  */
 public final class Breakers implements BreakerPort, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
@@ -38,9 +41,6 @@ public final class Breakers implements BreakerPort, AutoCloseable {
     private static final int TRIALS_SHARED = 3;
     /** A breaker that changes under every question is plugin code gone wild; then its next change has to do. */
     private static final int QUESTIONS = 3;
-
-    /** One breaker. Its monitor orders what is put on the queue: a change that follows a refusal comes after it. */
-    private record Guarded(String name, CircuitBreaker breaker, AtomicBoolean complained) {}
 
     private record Held(Guarded from, ChildPath path, Permit permit) {}
 
@@ -56,6 +56,12 @@ public final class Breakers implements BreakerPort, AutoCloseable {
     private final BiFunction<Choice, BreakerContext, CircuitBreaker> maker;
 
     private final Map<String, Guarded> breakers = new ConcurrentHashMap<>();
+    /** Those that will take the places of others when a spec is applied; by the very spec. */
+    private final Map<TreeSpec, Map<String, Guarded>> prepared = Collections
+            .synchronizedMap(new IdentityHashMap<>());
+    private volatile Set<String> shared = Set.of();
+    private volatile boolean closed;
+    // The loop's own.
     private final Map<Long, Held> permits = new HashMap<>();
     private final Map<ChildPath, Long> permitOf = new HashMap<>();
     private long lastPermit;
@@ -79,47 +85,150 @@ public final class Breakers implements BreakerPort, AutoCloseable {
 
     /** Makes all breakers of a tree that do not exist yet: the shared ones and every child's own. */
     public void create(TreeSpec tree) {
-        tree.breakers().forEach((name, choice) -> create(name, choice, TRIALS_SHARED));
-        createOwn(new ChildPath(tree.name()), tree.root());
+        shared = Set.copyOf(tree.breakers().keySet());
+        choicesOf(tree).forEach(this::createIfAbsent);
     }
 
-    private void createOwn(ChildPath path, SupervisorSpec supervisor) {
-        for (ChildSpec child : supervisor.children()) {
-            ChildPath childPath = path.child(child.id());
+    /** Makes the own breakers of children that are to be added, and of all below them. */
+    public void create(ChildPath supervisor, List<ChildSpec> children) {
+        choicesOf(supervisor, children).forEach(this::createIfAbsent);
+    }
+
+    /**
+     * Makes what a spec needs that is to be applied: new breakers at once, those that replace others when it is applied, so
+     * that these serve until then.
+     */
+    public void prepare(TreeSpec tree) {
+        Map<String, Guarded> replacing = new HashMap<>();
+        choicesOf(tree).forEach((name, wanted) -> {
+            Guarded present = breakers.get(name);
+            if (present == null) {
+                createIfAbsent(name, wanted);
+            } else if (!present.choice().equals(wanted.choice())) {
+                make(name, wanted).ifPresent(made -> replacing.put(name, made));
+            }
+        });
+        if (!replacing.isEmpty()) {
+            prepared.put(tree, replacing);
+        }
+    }
+
+    /** Closes what was prepared for a spec that was not applied. */
+    public void takeBack(TreeSpec tree) {
+        Map<String, Guarded> replacing = prepared.remove(tree);
+        if (replacing != null) {
+            replacing.values().forEach(Guarded::close);
+        }
+    }
+
+    private record Wanted(Choice choice, int trials) {}
+
+    private static Map<String, Wanted> choicesOf(TreeSpec tree) {
+        Map<String, Wanted> choices = choicesOf(new ChildPath(tree.name()), tree.root().children());
+        tree.breakers().forEach((name, choice) -> choices.put(name, new Wanted(choice, TRIALS_SHARED)));
+        return choices;
+    }
+
+    private static Map<String, Wanted> choicesOf(ChildPath supervisor, List<ChildSpec> children) {
+        Map<String, Wanted> choices = new HashMap<>();
+        collect(supervisor, children, choices);
+        return choices;
+    }
+
+    private static void collect(ChildPath path, List<ChildSpec> children, Map<String, Wanted> into) {
+        for (ChildSpec child : children) {
             child.breaker()
                     .flatMap(BreakerUse::own)
-                    .ifPresent(choice -> create(childPath.value(), choice, TRIALS_OF_ITS_OWN));
+                    .ifPresent(choice -> into.put(path.child(child.id()).value(),
+                            new Wanted(choice, TRIALS_OF_ITS_OWN)));
             if (child.work() instanceof SupervisorSpec below) {
-                createOwn(childPath, below);
+                collect(path.child(child.id()), below.children(), into);
             }
         }
     }
 
-    private void create(String name, Choice choice, int trials) {
-        if (breakers.containsKey(name)) {
-            return;
-        }
-        // java.util.Random, because callers on several threads may draw from one breaker's.
-        Context context = new Context(name, trials, ticker, timers, new Random(seeds.nextLong()), listeners,
-                LOG);
-        try {
-            CircuitBreaker breaker = maker.apply(choice, context);
-            Guarded guarded = new Guarded(name, breaker, new AtomicBoolean());
-            breaker.onChange(view -> tell(guarded, view));
-            breakers.put(name, guarded);
-        } catch (Throwable t) {
-            pass(t);
-            LOG.atError()
-                    .addKeyValue("breaker", name)
-                    .addKeyValue("type", choice.type())
-                    .setCause(t)
-                    .log("breaker could not be made, starts go without it");
+    private void createIfAbsent(String name, Wanted wanted) {
+        if (!breakers.containsKey(name)) {
+            make(name, wanted).ifPresent(made -> {
+                // Two may want the same at once; and who comes after the end must not leave its timers behind.
+                if (breakers.putIfAbsent(name, made) != null) {
+                    made.close();
+                } else if (closed && breakers.remove(name, made)) {
+                    made.close();
+                }
+            });
         }
     }
 
+    private Optional<Guarded> make(String name, Wanted wanted) {
+        // java.util.Random, because callers on several threads may draw from one breaker's.
+        Context context = new Context(name, wanted.trials(), ticker, timers, new Random(seeds.nextLong()),
+                listeners, LOG);
+        try {
+            Guarded guarded = new Guarded(name, wanted.choice(), maker.apply(wanted.choice(), context));
+            guarded.breaker().onChange(view -> tell(guarded, view));
+            return Optional.of(guarded);
+        } catch (Throwable t) {
+            Guarded.pass(t);
+            LOG.atError()
+                    .addKeyValue("breaker", name)
+                    .addKeyValue("type", wanted.choice().type())
+                    .setCause(t)
+                    .log("breaker could not be made, starts go without it");
+            return Optional.empty();
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very breaker, not the one in whose place it will be or was
     private void tell(Guarded guarded, View view) {
         synchronized (guarded) {
-            queue.offer(new Event.BreakerChanged(view));
+            if (breakers.get(guarded.name()) == guarded) {
+                queue.offer(new Event.BreakerChanged(guarded.numbered(view)));
+            }
+        }
+    }
+
+    @Override
+    public void applied(TreeSpec spec) {
+        Map<String, Guarded> replacing = prepared.remove(spec);
+        if (replacing != null) {
+            replacing.values().forEach(this::replace);
+        }
+        Set<String> before = shared;
+        shared = Set.copyOf(spec.breakers().keySet());
+        before.stream().filter(name -> !shared.contains(name)).forEach(this::remove);
+    }
+
+    private void replace(Guarded next) {
+        Guarded before = breakers.get(next.name());
+        synchronized (next) {
+            if (before != null) {
+                next.follow(before);
+            }
+            breakers.put(next.name(), next);
+            // The gate of the old one is not that of the new one, which may be open already.
+            next.guard(breaker -> queue.offer(new Event.BreakerChanged(next.numbered(breaker.view()))));
+        }
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    @Override
+    public void forget(ChildPath path, ChildSpec spec) {
+        if (spec.breaker().flatMap(BreakerUse::own).isPresent()) {
+            remove(path.value());
+        }
+        if (spec.work() instanceof SupervisorSpec below) {
+            below.children().forEach(child -> forget(path.child(child.id()), child));
+        }
+    }
+
+    /** Permits of it that are out report to a breaker that counts nothing any more. */
+    private void remove(String name) {
+        Guarded gone = breakers.remove(name);
+        if (gone != null) {
+            gone.close();
         }
     }
 
@@ -134,7 +243,7 @@ public final class Breakers implements BreakerPort, AutoCloseable {
             try {
                 ask(guarded, instance, byHand);
             } catch (Throwable t) {
-                complain(guarded, t);
+                guarded.complain(t);
                 queue.offer(new Event.Permitted(instance, 0));
             }
         }
@@ -153,7 +262,7 @@ public final class Breakers implements BreakerPort, AutoCloseable {
             // A refusal belongs to a state. If that changed meanwhile, the new one may let the child through, and the
             // core, which knows the change already, would wait for another that may never come.
             if (after.epoch() == view.epoch() || question == QUESTIONS) {
-                refuse(instance, view, byHand);
+                refuse(instance, guarded.numbered(view), byHand);
                 return;
             }
             view = after;
@@ -188,7 +297,7 @@ public final class Breakers implements BreakerPort, AutoCloseable {
             return;
         }
         permitOf.remove(held.path(), number);
-        guard(held.from(), breaker -> {
+        held.from().guard(breaker -> {
             switch (result) {
                 case SUCCESS -> held.permit().success();
                 case FAILURE -> held.permit().failure(new StartFailed(held.path() + ": " + why));
@@ -201,7 +310,7 @@ public final class Breakers implements BreakerPort, AutoCloseable {
     public void reset(String breaker) {
         Guarded guarded = breakers.get(breaker);
         if (guarded != null) {
-            guard(guarded, CircuitBreaker::reset);
+            guarded.guard(CircuitBreaker::reset);
         }
     }
 
@@ -213,31 +322,9 @@ public final class Breakers implements BreakerPort, AutoCloseable {
     /** Ends the timers of all breakers. */
     @Override
     public void close() {
-        breakers.values().forEach(guarded -> guard(guarded, CircuitBreaker::close));
-    }
-
-    private static void guard(Guarded guarded, Consumer<CircuitBreaker> work) {
-        try {
-            work.accept(guarded.breaker());
-        } catch (Throwable t) {
-            complain(guarded, t);
-        }
-    }
-
-    private static void complain(Guarded guarded, Throwable t) {
-        pass(t);
-        if (guarded.complained().compareAndSet(false, true)) {
-            LOG.atError()
-                    .addKeyValue("breaker", guarded.name())
-                    .setCause(t)
-                    .log("breaker failed, starts it cannot judge go without it; further failures are not logged");
-        }
-    }
-
-    private static void pass(Throwable t) {
-        if (t instanceof OutOfMemoryError outOfMemory) {
-            throw outOfMemory;
-        }
+        closed = true;
+        breakers.values().forEach(Guarded::close);
+        List.copyOf(prepared.keySet()).forEach(this::takeBack);
     }
 
     /** What a breaker is told of a failed start. The cause itself is in the event of the exit. */

@@ -1,8 +1,11 @@
 package dev.upkeep.tree;
 
+import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
+import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.Work;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.time.Ticker;
@@ -19,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -32,13 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Decisions {
     private static final Logger log = LoggerFactory.getLogger(Decisions.class);
-    /** For instances whose vitals nobody reads: it takes nothing in. */
-    private static final Vitals UNREAD = new Vitals();
-
-    static {
-        UNREAD.revoke();
-    }
-
     private final Tree tree;
     private final Ticker ticker;
     private final InstantSource clock;
@@ -46,7 +43,7 @@ final class Decisions {
     private final Map<Long, CompletableFuture<Reply>> requests;
     private final Function<Consultation, Event.@Nullable Advised> plugins;
     private final TimerQueue timers = new TimerQueue();
-    /** Of those children that have checks. */
+    /** Of those children that have checks: nobody else reads them. */
     private final Map<ChildPath, Vitals> vitals = new HashMap<>();
     private final Deque<Consultation> questions = new ArrayDeque<>();
     private volatile TreeSpec spec;
@@ -80,6 +77,17 @@ final class Decisions {
     /** Returns the spec applied last. For any thread. */
     TreeSpec spec() {
         return spec;
+    }
+
+    /** Returns the spec of a child, as applied last. For any thread. */
+    Optional<ChildSpec> specOf(ChildPath path) {
+        return path.parent()
+                .flatMap(parent -> parent.parent().isEmpty()
+                        ? Optional.<Work>of(spec.root())
+                        : specOf(parent).map(ChildSpec::work))
+                .flatMap(work -> work instanceof SupervisorSpec rules
+                        ? rules.children().stream().filter(c -> c.id().equals(path.id())).findFirst()
+                        : Optional.empty());
     }
 
     /** Returns how the tree has ended; nothing while it has not. */
@@ -195,7 +203,7 @@ final class Decisions {
             case Action.Revoke revoke -> world.of(revoke.spec()).revoke(revoke.instance());
             case Action.BeginChecks begin -> world.probes()
                     .begin(begin.instance(), begin.spec(),
-                            vitals.getOrDefault(begin.instance().path(), UNREAD), begin.pid());
+                            vitals.computeIfAbsent(begin.instance().path(), p -> new Vitals()), begin.pid());
             case Action.EndChecks end -> world.probes().end(end.instance());
             case Action.Acquire acquire ->
                 world.breakers().acquire(acquire.breaker(), acquire.instance(), acquire.byHand());
@@ -205,8 +213,14 @@ final class Decisions {
             case Action.SetTimer set -> timers.set(set.timer());
             case Action.CancelTimer cancel -> timers.cancel(cancel.timer());
             case Action.Consult consult -> questions.add(consult.consultation());
-            case Action.Forget forget -> vitals.remove(forget.path());
-            case Action.SpecApplied applied -> spec = applied.spec();
+            case Action.Forget forget -> {
+                vitals.remove(forget.path());
+                world.breakers().forget(forget.path(), forget.spec());
+            }
+            case Action.SpecApplied applied -> {
+                spec = applied.spec();
+                world.breakers().applied(applied.spec());
+            }
             case Action.Emit emit -> publication.emit(emit, wall(), now);
             case Action.Answer answer -> {
                 CompletableFuture<Reply> request = requests.remove(answer.request());
@@ -220,11 +234,10 @@ final class Decisions {
     }
 
     private Vitals vitalsFor(Action.Start start) {
-        if (start.spec().health().isEmpty()) {
-            return UNREAD;
-        }
         Vitals fresh = new Vitals();
-        vitals.put(start.instance().path(), fresh);
+        if (!start.spec().health().isEmpty()) {
+            vitals.put(start.instance().path(), fresh);
+        }
         return fresh;
     }
 

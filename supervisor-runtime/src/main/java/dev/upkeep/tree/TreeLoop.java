@@ -1,5 +1,6 @@
 package dev.upkeep.tree;
 
+import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.TreeSpec;
@@ -14,6 +15,7 @@ import dev.upkeep.supervise.Tree;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -136,6 +138,11 @@ public final class TreeLoop implements EventQueue {
     /** Returns the spec applied last. */
     public TreeSpec spec() {
         return decisions.spec();
+    }
+
+    /** Returns the spec of a child, as applied last. */
+    public Optional<ChildSpec> specOf(ChildPath path) {
+        return decisions.specOf(path);
     }
 
     /** Returns how many events of a kind there were. */
