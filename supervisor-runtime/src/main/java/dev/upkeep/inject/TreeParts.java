@@ -155,7 +155,7 @@ final class TreeParts implements Groundwork, AutoCloseable {
 
     @Override
     public void takeBack(ChildPath supervisor, List<ChildSpec> children) {
-        children.forEach(child -> breakers.forget(supervisor.child(child.id()), child));
+        breakers.takeBack(supervisor, children);
     }
 
     @Override

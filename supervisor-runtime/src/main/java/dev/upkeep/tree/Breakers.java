@@ -121,6 +121,11 @@ public final class Breakers implements BreakerPort, AutoCloseable {
         }
     }
 
+    /** Closes what was made for children that did not come into the tree. */
+    public void takeBack(ChildPath supervisor, List<ChildSpec> children) {
+        choicesOf(supervisor, children).keySet().forEach(this::remove);
+    }
+
     private record Wanted(Choice choice, int trials) {}
 
     private static Map<String, Wanted> choicesOf(TreeSpec tree) {
@@ -216,6 +221,10 @@ public final class Breakers implements BreakerPort, AutoCloseable {
 
     @Override
     public void forget(ChildPath path, ChildSpec spec) {
+        Long permit = permitOf.get(path);
+        if (permit != null) {
+            settle(permit, StartResult.IGNORED, "");
+        }
         if (spec.breaker().flatMap(BreakerUse::own).isPresent()) {
             remove(path.value());
         }

@@ -13,7 +13,6 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Writes a line of log for each event that an operator cares about: at most 5 a second about one kind of event of one child,
@@ -24,10 +23,9 @@ public final class EventLog implements TreeListener {
     static final int MOST = 100;
     static final Duration WINDOW = Duration.ofSeconds(1);
 
-    private static final Logger log = LoggerFactory.getLogger(EventLog.class);
-
     private record Topic(ChildPath path, EventKind kind) {}
 
+    private final Logger log;
     private final Ticker ticker;
     private final Timers timers;
     private final Map<Topic, Integer> written = new HashMap<>();
@@ -37,7 +35,8 @@ public final class EventLog implements TreeListener {
     private boolean summaryIsDue;
 
     /** @param timers call back when a second with too many events is over */
-    EventLog(Ticker ticker, Timers timers) {
+    EventLog(Logger log, Ticker ticker, Timers timers) {
+        this.log = log;
         this.ticker = ticker;
         this.timers = timers;
         this.windowBegan = ticker.nanos();
@@ -45,7 +44,7 @@ public final class EventLog implements TreeListener {
 
     /** Makes a log on real time. */
     public static EventLog live() {
-        return new EventLog(Ticker.system(), (delay, task) -> {
+        return new EventLog(LoggerFactory.getLogger(EventLog.class), Ticker.system(), (delay, task) -> {
             Thread sleeper = Thread.ofVirtual().name("event-log").start(() -> {
                 try {
                     Thread.sleep(delay);
@@ -122,17 +121,11 @@ public final class EventLog implements TreeListener {
         leaveOut(events);
     }
 
-    private static void write(TreeEvent event, Level level) {
-        LoggingEventBuilder line = log.atLevel(level)
+    private void write(TreeEvent event, Level level) {
+        log.atLevel(level)
                 .addKeyValue("child", event.path().shortValue())
                 .addKeyValue("generation", event.generation())
-                .addKeyValue("text", event.text());
-        if (event.cause().isPresent()) {
-            line = line.addKeyValue("cause", event.cause().get());
-        }
-        if (event.delay().isPresent()) {
-            line = line.addKeyValue("delay", event.delay().get());
-        }
-        line.log(event.kind().word());
+                .addKeyValue("what", event.text())
+                .log(event.kind().word());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.upkeep.api.Applied;
 import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.Component;
 import dev.upkeep.api.ComponentContext;
@@ -24,7 +25,9 @@ import dev.upkeep.api.health.Role;
 import dev.upkeep.api.settings.Choice;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -194,6 +197,80 @@ class PlainEngineTest {
             assertThat(ending.exitCode()).isEqualTo(1);
             assertThat(ending.cause().chain().get(0).path()).isEqualTo(new ChildPath("shop/a"));
         }
+    }
+
+    @Test
+    void b5_aRootThatGivesUpCallsBackOnceOnAVirtualThread() throws Exception {
+        List<Ending> endings = new CopyOnWriteArrayList<>();
+        CompletableFuture<Boolean> virtual = new CompletableFuture<>();
+        try (Supervisor shop = Supervisor.named("shop")
+                .intensity(0, ofSeconds(60))
+                .onRootGivesUp(ending -> {
+                    endings.add(ending);
+                    virtual.complete(Thread.currentThread().isVirtual());
+                    throw new IllegalStateException("on purpose");
+                })
+                .child("a", c -> c.backoff(IMMEDIATE).component(() -> context -> {
+                    throw new IllegalStateException("always");
+                }))
+                .start()) {
+            assertThat(virtual.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(shop.ended().get(10, TimeUnit.SECONDS)).isEqualTo(endings.get(0));
+        }
+        assertThat(endings).hasSize(1);
+    }
+
+    @Test
+    void b5_aTreeThatIsShutDownCallsNobody() {
+        AtomicInteger calls = new AtomicInteger();
+        Supervisor.named("shop")
+                .onRootGivesUp(ending -> calls.incrementAndGet())
+                .child("a", () -> PlainEngineTest::untilStopped)
+                .start()
+                .close();
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void e3_everyCrashIsCountedWhateverListenersHear() throws Exception {
+        int crashes = 20_000;
+        AtomicInteger built = new AtomicInteger();
+        try (Supervisor shop = Supervisor.named("shop")
+                .intensity(1_000_000, ofMillis(1))
+                .child("a", c -> c.backoff(IMMEDIATE).component(() -> {
+                    int number = built.incrementAndGet();
+                    return context -> {
+                        if (number <= crashes) {
+                            throw new IllegalStateException("instance " + number);
+                        }
+                        untilStopped(context);
+                    };
+                }))
+                .start()) {
+            await().atMost(ofSeconds(60))
+                    .until(() -> status(shop, "a").generation() == crashes + 1 && status(shop, "a").ready());
+            assertThat(shop.count(EventKind.EXITED)).isEqualTo(crashes);
+            assertThat(shop.count(EventKind.RESTARTED)).isEqualTo(crashes);
+            assertThat(shop.count(EventKind.ABANDONED)).isZero();
+        }
+    }
+
+    @Test
+    void everyVerbIsAnsweredAfterTheEnd() throws Exception {
+        Supervisor shop = Supervisor.named("shop").child("a", () -> PlainEngineTest::untilStopped).start();
+        shop.close();
+        ChildPath a = new ChildPath("shop/a");
+        for (CompletableFuture<Reply> reply : List.of(shop.start(a), shop.stop(a), shop.restart(a),
+                shop.reset(a),
+                shop.remove(a),
+                shop.add(new ChildPath("shop"), "b", c -> c.process("sleep", "1000")),
+                shop.apply(shop.spec()).thenApply(Applied::reply))) {
+            assertThat(reply.get(10, TimeUnit.SECONDS).kind()).isEqualTo(Reply.Kind.SUPERSEDED);
+        }
+        assertThat(shop.scale(new ChildPath("shop/pool"), 3).get(10, TimeUnit.SECONDS).kind())
+                .isEqualTo(Reply.Kind.NOT_FOUND);
+        assertThat(shop.awaitReady(ofSeconds(10))).isFalse();
+        assertThat(shop.ended()).isDone();
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.upkeep.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.upkeep.api.BreakerUse;
+import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Supervisor;
 import dev.upkeep.api.SupervisorBuilder;
+import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.Test;
 
 final class BreakersTest {
     private static final InstanceId WEB = new InstanceId(new ChildPath("shop/web"), 1);
+
+    private static final Choice OWN = Choice.of("consecutive");
 
     private final List<Event> queue = new ArrayList<>();
     private final Map<String, FakeBreaker> made = new HashMap<>();
@@ -205,16 +209,125 @@ final class BreakersTest {
         assertThat(queue.getLast()).isEqualTo(new Event.Refused(WEB));
     }
 
+    @Test
+    void anAddedChildGetsItsBreakerAndOneThatIsGoneHasItClosed() {
+        Breakers port = port((choice, context) -> fake(context));
+        ChildSpec late = late();
+        InstanceId first = new InstanceId(new ChildPath("shop/late"), 1);
+
+        port.create(new ChildPath("shop"), List.of(late));
+        port.acquire("shop/late", first, false);
+        FakeBreaker breaker = Optional.ofNullable(made.get("shop/late")).orElseThrow();
+        port.forget(first.path(), late);
+
+        assertThat(breaker.reports).containsExactly("ignore", "close");
+        assertThat(port.find("shop/late")).isEmpty();
+        queue.clear();
+        breaker.become(BreakerState.OPEN);
+        assertThat(queue).isEmpty();
+    }
+
+    @Test
+    void aSupervisorThatIsGoneHasTheBreakersBelowItClosed() {
+        Breakers port = port((choice, context) -> fake(context));
+        ChildSpec etl = tree().root().children().get(2);
+
+        port.forget(new ChildPath("shop/etl"), etl);
+
+        assertThat(port.find("shop/etl/load")).isEmpty();
+        assertThat(port.find("db")).isPresent();
+    }
+
+    @Test
+    void anotherChoiceReplacesABreakerWhenItsSpecIsApplied() {
+        Breakers port = port((choice, context) -> fake(context));
+        FakeBreaker old = Optional.ofNullable(made.get("db")).orElseThrow();
+        old.become(BreakerState.OPEN);
+        queue.clear();
+        TreeSpec next = new TreeSpec("shop", tree().root(), Map.of("db", Choice.of("failure-rate")),
+                tree().shutdownTimeout(), 4, Optional.empty());
+
+        port.prepare(next);
+        assertThat(port.find("db").orElseThrow()).isSameAs(old);
+        assertThat(queue).isEmpty();
+        port.applied(next);
+
+        assertThat(port.find("db").orElseThrow()).isNotSameAs(old);
+        assertThat(old.reports).containsExactly("close");
+        // The new one counts on from the old one: else the core would take its news for old.
+        assertThat(queue).singleElement()
+                .isEqualTo(new Event.BreakerChanged(
+                        new CircuitBreaker.View("db", 2, BreakerState.CLOSED, Optional.empty(), "")));
+        queue.clear();
+        old.become(BreakerState.OPEN);
+        assertThat(queue).isEmpty();
+        Optional.ofNullable(made.get("db")).orElseThrow().become(BreakerState.OPEN);
+        assertThat(queue).singleElement()
+                .isEqualTo(new Event.BreakerChanged(
+                        new CircuitBreaker.View("db", 3, BreakerState.OPEN, Optional.empty(), "test")));
+    }
+
+    @Test
+    void whatWasPreparedForASpecThatIsNotAppliedIsClosed() {
+        Breakers port = port((choice, context) -> fake(context));
+        CircuitBreaker old = port.find("db").orElseThrow();
+        TreeSpec next = new TreeSpec("shop", tree().root(), Map.of("db", Choice.of("failure-rate")),
+                tree().shutdownTimeout(), 4, Optional.empty());
+
+        port.prepare(next);
+        port.takeBack(next);
+        port.applied(next);
+
+        assertThat(port.find("db").orElseThrow()).isSameAs(old);
+        assertThat(Optional.ofNullable(made.get("db")).orElseThrow().reports).containsExactly("close");
+    }
+
+    @Test
+    void aSharedBreakerThatTheNewSpecHasNotIsClosed() {
+        Breakers port = port((choice, context) -> fake(context));
+        TreeSpec next = Supervisor.named("shop").breaker("cache", OWN).build();
+
+        port.prepare(next);
+        port.applied(next);
+
+        assertThat(port.find("db")).isEmpty();
+        assertThat(Optional.ofNullable(made.get("db")).orElseThrow().reports).containsExactly("close");
+        assertThat(port.find("cache")).isPresent();
+    }
+
+    @Test
+    void afterTheEndNothingIsLeftOpen() {
+        Breakers port = port((choice, context) -> fake(context));
+        port.close();
+
+        port.create(new ChildPath("shop"),
+                List.of(late()));
+
+        assertThat(Optional.ofNullable(made.get("shop/late")).orElseThrow().reports).containsExactly("close");
+    }
+
     private Breakers port(BiFunction<Choice, BreakerContext, CircuitBreaker> maker) {
         Breakers port = new Breakers(queue::add, () -> 0, (delay, task) -> () -> {}, 1, Runnable::run, maker);
-        Choice own = Choice.of("consecutive");
-        SupervisorBuilder tree = Supervisor.named("shop");
-        tree.breaker("db", own);
-        tree.child("web", c -> c.process("web").breaker(BreakerUse.own(own)));
-        tree.child("api", c -> c.process("api").breaker(BreakerUse.shared("db")));
-        tree.supervisor("etl", s -> s.child("load", c -> c.process("load").breaker(BreakerUse.own(own))));
-        port.create(tree.build());
+        port.create(tree());
         return port;
+    }
+
+    private static ChildSpec late() {
+        return Supervisor.named("shop")
+                .child("late", c -> c.component(() -> context -> {}).breaker(BreakerUse.own(OWN)))
+                .build()
+                .root()
+                .children()
+                .get(0);
+    }
+
+    private static TreeSpec tree() {
+        SupervisorBuilder tree = Supervisor.named("shop");
+        tree.breaker("db", OWN);
+        tree.child("web", c -> c.process("web").breaker(BreakerUse.own(OWN)));
+        tree.child("api", c -> c.process("api").breaker(BreakerUse.shared("db")));
+        tree.supervisor("etl", s -> s.child("load", c -> c.process("load").breaker(BreakerUse.own(OWN))));
+        return tree.build();
     }
 
     private FakeBreaker web() {
