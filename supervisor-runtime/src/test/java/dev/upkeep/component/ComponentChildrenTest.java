@@ -18,7 +18,9 @@ import dev.upkeep.api.time.Ticker;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.supervise.Outcome;
+import dev.upkeep.tree.EventQueue;
 import dev.upkeep.tree.Vitals;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -290,6 +293,143 @@ final class ComponentChildrenTest {
         assertThat(expectEnded().outcome()).isInstanceOfSatisfying(Outcome.Threw.class,
                 threw -> assertThat(threw.throwable()).isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("'db'"));
+    }
+
+    @Test
+    void anyNumberOfThreadsOfAComponentMayWaitForItsStop() throws Exception {
+        CountDownLatch woken = new CountDownLatch(3);
+        CountDownLatch waiting = new CountDownLatch(3);
+        start(context -> {
+            for (int i = 0; i < 3; i++) {
+                Thread.ofVirtual().start(() -> {
+                    waiting.countDown();
+                    try {
+                        assertThat(context.awaitStop(Duration.ofDays(1))).isTrue();
+                        woken.countDown();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+            }
+            context.awaitStop(Duration.ofDays(1));
+            woken.await();
+        });
+        expectStarted();
+        waiting.await();
+
+        children.stop(id, StopRule.within(Duration.ofSeconds(5)), false);
+
+        assertThat(((Event.Ended) next()).outcome()).isEqualTo(new Outcome.Returned());
+    }
+
+    @Test
+    void aWakeUpWithoutAStopIsNone() throws Exception {
+        AtomicReference<Thread> own = new AtomicReference<>();
+        start(context -> {
+            own.set(Thread.currentThread());
+            assertThat(context.awaitStop(Duration.ofDays(100_000))).isTrue();
+        });
+        expectStarted();
+        for (int i = 0; i < 1000; i++) {
+            LockSupport.unpark(own.get());
+        }
+        assertThat(events.poll(20, TimeUnit.MILLISECONDS)).isNull();
+
+        children.stop(id, StopRule.within(Duration.ofSeconds(5)), false);
+
+        assertThat(((Event.Ended) next()).outcome()).isEqualTo(new Outcome.Returned());
+    }
+
+    @Test
+    void aWaitThatIsOverSaysThatNobodyAsked() throws Exception {
+        start(context -> assertThat(context.awaitStop(Duration.ofMillis(5))).isFalse());
+
+        assertThat(expectEnded().outcome()).isEqualTo(new Outcome.Returned());
+    }
+
+    @Test
+    void anInterruptEndsAWaitEvenIfItCameBefore() throws Exception {
+        start(context -> {
+            Thread.currentThread().interrupt();
+            context.awaitStop(Duration.ofDays(1));
+        });
+
+        assertThat(expectEnded().outcome()).isInstanceOfSatisfying(Outcome.Threw.class,
+                threw -> assertThat(threw.throwable()).isInstanceOf(InterruptedException.class));
+    }
+
+    /** A lost wake-up would leave a component parked, and the test without an event. */
+    @Test
+    void aStopIsNeverLostHoweverItMeetsTheWait() throws Exception {
+        for (int i = 1; i <= 3000; i++) {
+            id = new InstanceId(new ChildPath("shop/web/api"), i);
+            start(context -> context.awaitStop(Duration.ofDays(100_000)));
+            for (int spin = 0; spin < i % 300; spin++) {
+                Thread.onSpinWait();
+            }
+            children.stop(id, StopRule.within(Duration.ofSeconds(5)), false);
+            assertThat(expectEnded().outcome()).isEqualTo(new Outcome.Returned());
+        }
+    }
+
+    @Test
+    void nothingIsInheritedFromTheThreadThatStartsIt() throws Exception {
+        InheritableThreadLocal<String> ofTheParent = new InheritableThreadLocal<>();
+        ofTheParent.set("secret");
+        for (ThreadKind kind : ThreadKind.values()) {
+            id = new InstanceId(id.path(), id.generation() + 1);
+            AtomicReference<String> seen = new AtomicReference<>("nothing was run");
+            start(() -> context -> seen.set(String.valueOf(ofTheParent.get())), kind);
+            expectEnded();
+
+            assertThat(seen).hasValue("null");
+        }
+        ofTheParent.remove();
+    }
+
+    @Test
+    void anInterruptForTheComponentIsNotPassedOnToThoseItsThreadHelps() throws Exception {
+        AtomicReference<Boolean> interrupted = new AtomicReference<>();
+        CountDownLatch told = new CountDownLatch(1);
+        new ComponentChildren(new EventQueue() {
+            @Override
+            public void offer(Event event) {}
+
+            @Override
+            public void offerAndHelp(Event event) {
+                if (event instanceof Event.Ended) {
+                    interrupted.set(Thread.currentThread().isInterrupted());
+                    told.countDown();
+                }
+            }
+        }, ticker, name -> Optional.empty(), new StatesInMemory())
+                .start(id, specOf(ComponentSpec.of(() -> context -> Thread.currentThread().interrupt())),
+                        vitals);
+        told.await();
+
+        assertThat(interrupted).hasValue(false);
+    }
+
+    @Test
+    void nothingOfADeadInstanceIsKept() throws Exception {
+        BlockingQueue<WeakReference<Object>> of = new LinkedBlockingQueue<>();
+        start(() -> new Component() {
+            @Override
+            public void run(ComponentContext context) {
+                of.add(new WeakReference<>(this));
+                of.add(new WeakReference<>(Thread.currentThread()));
+            }
+        }, ThreadKind.VIRTUAL);
+        expectEnded();
+        WeakReference<Object> dead = of.take();
+        WeakReference<Object> thread = of.take();
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!(dead.refersTo(null) && thread.refersTo(null)) && System.nanoTime() < deadline) {
+            System.gc();
+        }
+        assertThat(dead.refersTo(null)).as("component collected").isTrue();
+        assertThat(thread.refersTo(null)).as("thread collected").isTrue();
+        assertThat(id.handle()).isNotNull();
     }
 
     @Test
