@@ -61,7 +61,7 @@ final class FakeChildren implements ChildPort {
     }
 
     @Override
-    public void stop(InstanceId instance, StopRule rule) {
+    public void stop(InstanceId instance, StopRule rule, boolean save) {
         onStop.accept(instance);
     }
 
