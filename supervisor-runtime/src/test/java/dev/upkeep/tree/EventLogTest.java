@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.event.EventKind;
+import dev.upkeep.supervise.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,9 +29,8 @@ class EventLogTest {
     });
 
     private void happens(EventKind kind, String id, Optional<Cause> cause) {
-        log.on(new PublishedEvent(1, kind, new ChildPath("shop/" + id), 3, Instant.EPOCH, now, "as it was",
-                cause,
-                Optional.empty(), Optional.empty(), List.of()));
+        log.on(new PublishedEvent(1, Instant.EPOCH, now, new Action.Emit(kind, new ChildPath("shop/" + id), 3,
+                () -> "as it was", cause, Optional.empty(), Optional.empty(), List.of())));
     }
 
     private void crashes(String id) {

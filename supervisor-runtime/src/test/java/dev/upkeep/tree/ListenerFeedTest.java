@@ -6,6 +6,7 @@ import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeEvent;
 import dev.upkeep.api.event.TreeListener;
+import dev.upkeep.supervise.Action;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,8 @@ class ListenerFeedTest {
     private static final ChildPath PATH = new ChildPath("shop/a");
 
     private static PublishedEvent event(long sequence) {
-        return new PublishedEvent(sequence, EventKind.READY, PATH, 1, Instant.EPOCH, 0, "", Optional.empty(),
-                Optional.empty(), Optional.empty(), List.of());
+        return new PublishedEvent(sequence, Instant.EPOCH, 0, new Action.Emit(EventKind.READY, PATH, 1,
+                () -> "", Optional.empty(), Optional.empty(), Optional.empty(), List.of()));
     }
 
     private static List<PublishedEvent> events(long from, long to) {
