@@ -1,253 +1,210 @@
 package dev.upkeep.supervise;
 
-import static dev.upkeep.api.child.ActualState.ABANDONED;
-import static dev.upkeep.api.child.ActualState.BACKOFF;
-import static dev.upkeep.api.child.ActualState.QUEUED;
-import static dev.upkeep.api.child.ActualState.RUNNING;
-import static dev.upkeep.api.child.ActualState.STARTING;
-import static dev.upkeep.api.child.ActualState.STOPPED;
-import static dev.upkeep.api.child.ActualState.STOPPING;
-import static dev.upkeep.api.child.ActualState.SUSPENDED;
-import static dev.upkeep.api.child.ActualState.WAITING;
-
+import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
-import dev.upkeep.api.child.DesiredState;
-import dev.upkeep.api.child.HealthStatus;
-import dev.upkeep.api.event.EventKind;
-import java.lang.reflect.Field;
+import dev.upkeep.supervise.SimulatedWorld.Run;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
-/** What must hold in every tree after every event. */
+/** What must hold in every tree after every event, and at its end. Says how often each rule was put to the test. */
 final class Invariants {
-    private static final Set<ActualState> AT_REST = EnumSet.of(STOPPED, STOPPING, ABANDONED);
-    final Core core;
-    private final World world;
-    private final Map<Branch, List<Long>> decisions = new HashMap<>();
-    private int seen;
-    long events;
+    /** What was last seen of one child. */
+    static final class Seen {
+        final Child child;
+        ActualState was;
+        long exited;
+        long emitted;
+        long restarts;
 
-    Invariants(World world) {
-        this.world = world;
-        this.core = (Core) secret(world.tree, "core");
-    }
-
-    Child child(World.Run run) {
-        Child child = core.children.get(run.instance().path());
-        if (child == null) {
-            throw new AssertionError("unknown " + run);
+        Seen(Child child) {
+            this.child = child;
+            this.was = child.actual;
         }
-        return child;
     }
 
-    void check() {
-        events++;
-        budgets();
+    private final SimulatedWorld world;
+    private final Core core;
+    private final Counts counts;
+    private final TreeSpec spec;
+    private final Map<ChildPath, Seen> seen = new HashMap<>();
+    private final List<Child> all = new ArrayList<>();
+    private final List<Child> leaves = new ArrayList<>();
+    private final States states;
+    private final Lives lives;
+    private final Budgets budgets;
+    private boolean mustDoNothing;
+
+    Invariants(SimulatedWorld world, TreeSpec spec) {
+        this.world = world;
+        this.core = world.core;
+        this.counts = world.counts;
+        this.spec = spec;
+        List<Child> known = new ArrayList<>(core.children.values());
+        known.sort((a, b) -> a.path.compareTo(b.path));
+        for (Child child : known) {
+            seen.put(child.path, new Seen(child));
+            if (child.parent != null) {
+                all.add(child);
+                if (!(child instanceof Branch)) {
+                    leaves.add(child);
+                }
+            }
+        }
+        this.states = new States(world);
+        this.lives = new Lives(world, this);
+        this.budgets = new Budgets(world, this);
+    }
+
+    List<Child> all() {
+        return all;
+    }
+
+    List<Child> leaves() {
+        return leaves;
+    }
+
+    Child child(ChildPath path) {
+        return seen(path).child;
+    }
+
+    Seen seen(ChildPath path) {
+        Seen found = seen.get(path);
+        if (found == null) {
+            throw new AssertionError("the tree speaks of " + path + ", which is not in it");
+        }
+        return found;
+    }
+
+    /** The next event is old: nothing may come of it. */
+    void mustDoNothing() {
+        mustDoNothing = true;
+    }
+
+    void outcome(Run run, Outcome outcome) {
+        lives.outcome(run, outcome);
+    }
+
+    /** An instance is gone and the tree knows it. */
+    void buried(Run run) {
+        if (world.ending == null) {
+            lives.buried(run);
+        }
+    }
+
+    void before(Event event) {
+        switch (event) {
+            case Event.OfInstance of -> cell(event, of.instance().path());
+            case Event.TimerDue due -> cell(event, due.timer().path());
+            case Event.Asked asked -> {
+                cell(event, asked.path());
+                counts.rule(Rule.A1);
+            }
+            case Event.BreakerChanged changed -> {
+                for (Child child : all) {
+                    if (changed.view().name().equals(child.breaker)) {
+                        counts.cell(event, child.actual);
+                    }
+                }
+            }
+            case Event.StartTree start -> counts.cell(event, core.root.actual);
+            case Event.ShutdownAsked asked -> counts.cell(event, core.root.actual);
+            case Event.CarriersBusy busy -> counts.cell(event, core.root.actual);
+        }
+        lives.before(event);
+        budgets.before(event);
+    }
+
+    private void cell(Event event, ChildPath path) {
+        counts.cell(event, seen(path).child.actual);
+    }
+
+    void act(Action action) {
+        lives.act(action);
+        budgets.act(action);
+    }
+
+    void after(Event event, List<Action> actions) {
+        if (mustDoNothing) {
+            mustDoNothing = false;
+            counts.rule(Rule.B7);
+            if (!actions.isEmpty()) {
+                throw violated("B7: what is old does nothing, but " + actions, core.root);
+            }
+        }
         if (core.ended) {
             return;
         }
-        world.live.values()
-                .forEach(run -> demand(
-                        child(run).actual.isLive() && child(run).generation == run.instance().generation(),
-                        "S6: the tree knows what lives", child(run)));
-        int slots = 0;
-        for (Child child : core.children.values()) {
-            slots += child.holdsSlot ? 1 : 0;
-            demand(child instanceof Branch || !child.actual.isLive() || world.live.containsKey(child.path),
-                    "what the tree holds for alive lives", child);
-            demand(child.desired != DesiredState.STOPPED || AT_REST.contains(child.actual)
-                    || child.actual == RUNNING && child.removed, "stopped by request", child);
-            if (child.parent != null) {
-                inState(child, child.parent);
-            }
-            if (child instanceof Branch branch) {
-                counts(branch);
-                group(branch);
-            }
-        }
-        demand((int) secret(core.gate, "taken") == slots, "B9: slots of the gate", core.root);
-        if (events % 8 == 0) {
-            views();
+        states.check();
+        budgets.check();
+        lives.check(event);
+        ChildStatus view = world.tree.view(world.now, Instant.EPOCH);
+        fresh(view, core.root);
+        for (Seen one : seen.values()) {
+            one.was = one.child.actual;
         }
     }
 
-    private void inState(Child child, Branch parent) {
-        demand(!parent.isDown()
-                || EnumSet.of(STOPPED, ActualState.COMPLETED, ABANDONED).contains(child.actual),
-                "nothing goes on below a supervisor that is down", child);
-        boolean held = core.groups.holds(child);
-        switch (child.actual) {
-            case BACKOFF -> demand(held || isSet(child, Timer.Kind.BACKOFF), "a back-off ends", child);
-            case SUSPENDED -> demand(
-                    child.suspension != Child.Suspension.BUDGET || isSet(child, Timer.Kind.TRIAL),
-                    "a suspension by budget has a trial", child);
-            case STARTING -> demand(child instanceof Branch || isSet(child, Timer.Kind.START_TIMEOUT),
-                    "S1: a start is bounded", child);
-            case STOPPING -> {
-                demand(child.spec.stop().isInfinite() || child instanceof Branch
-                        || isSet(child, Timer.Kind.STOP_TIMEOUT) || isSet(child, Timer.Kind.KILL_AGAIN),
-                        "S4: a stop is bounded", child);
-                reverseOrder(child, parent);
+    /** The snapshot says what is so (A3). */
+    private void fresh(ChildStatus view, Child child) {
+        counts.rule(Rule.A3);
+        boolean same = view.actual() == child.actual && view.desired() == child.desired
+                && view.generation() == child.generation && view.restarts() == child.restarts
+                && view.ready() == Tally.isReady(child) && view.health() == Tally.healthOf(child)
+                && view.pid().equals(child.pid)
+                && view.lastExit().isPresent() == (child.lastExit != null)
+                && (child.lastExit == null || view.lastExit().get().cause() == child.lastExit.cause());
+        if (!same) {
+            throw violated("A3: the snapshot is stale: " + view, child);
+        }
+        if (child instanceof Branch branch) {
+            List<ChildStatus> below = view.children();
+            demand(below.size() == branch.children.size(), "A3: the snapshot has other children", child);
+            for (int i = 0; i < below.size(); i++) {
+                demand(below.get(i).path().equals(branch.children.get(i).path), "A3: the snapshot's order",
+                        child);
+                fresh(below.get(i), branch.children.get(i));
             }
-            case WAITING -> demand(parent.isUp() && (held || (parent.sequential
-                    ? parent.pending.contains(child)
-                            && ((parent.group != null && parent.group.phase != Group.Phase.STARTING)
-                                    || parent.current != null && parent.current.holdsUpLater())
-                    : StartOrder.unmet(child) != null)), "R8: there is something to wait for", child);
-            case QUEUED, RUNNING, STOPPED, COMPLETED, ABANDONED -> {
-            }
-        }
-    }
-
-    private void reverseOrder(Child child, Branch parent) {
-        if (!parent.sequential || child.stopCause == null || core.shutdownsAsked > 1
-                || !child.stopCause.reason().startsWith("supervisor '" + parent.path.shortValue())) {
-            return;
-        }
-        for (Child above = parent; above != null; above = above.parent) {
-            if (!above.spec.stop().isInfinite()) {
-                return;
-            }
-        }
-        for (Child later = child.next; later != null; later = later.next) {
-            demand(!Tally.canEnd(later.actual), "S3: reverse order", child);
-        }
-    }
-
-    private static boolean isSet(Child child, Timer.Kind kind) {
-        for (Timer timer = child.timers; timer != null; timer = timer.next) {
-            if (timer.kind() == kind) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void counts(Branch branch) {
-        int live = 0;
-        int undecided = 0;
-        int unready = 0;
-        int degraded = 0;
-        int unhealthy = 0;
-        int places = branch.group != null && branch.group.placeTaken ? 1 : 0;
-        int firstStarts = 0;
-        for (Child child : branch.children) {
-            live += Tally.canEnd(child.actual) ? 1 : 0;
-            undecided += child.decided ? 0 : 1;
-            unready += child.desired == DesiredState.RUNNING && !Tally.isReady(child) ? 1 : 0;
-            degraded += child.countedHealth == HealthStatus.DEGRADED ? 1 : 0;
-            unhealthy += child.countedHealth == HealthStatus.UNHEALTHY ? 1 : 0;
-            places += child.placeTaken ? 1 : 0;
-            firstStarts += child.generation == 1 && !child.byHand
-                    && (child.actual == QUEUED || child.actual == STARTING && !child.complete) ? 1 : 0;
-        }
-        demand(branch.live == live, "count of live " + branch.live + " is " + live, branch);
-        demand(branch.isDown() || branch.undecided == undecided,
-                "count of undecided " + branch.undecided + " is " + undecided, branch);
-        demand(branch.isDown() || branch.unready == unready,
-                "count of unready " + branch.unready + " is " + unready, branch);
-        demand(branch.degraded == degraded && branch.unhealthy == unhealthy, "H8: counts of health", branch);
-        demand((int) secret(branch.budget, "places") == places, "B2: places of the budget", branch);
-        demand(!branch.sequential || branch.actual != STARTING || firstStarts <= 1, "S1: one at a time",
-                branch);
-        demand(branch.actual != STOPPING || branch.live > 0, "a supervisor that stops waits for someone",
-                branch);
-        demand(branch.actual != STARTING || branch.undecided > 0, "a start that is over is over", branch);
-    }
-
-    private void group(Branch branch) {
-        Group group = branch.group;
-        if (group == null) {
-            return;
-        }
-        switch (group.phase) {
-            case STOPPING -> demand(
-                    group.stops().stream().anyMatch(c -> c.groupStops && c.actual == STOPPING)
-                            || group.starts().stream().anyMatch(c -> c.groupStarts && c.actual == STOPPING),
-                    "R6: a group that stops waits for someone", branch);
-            case WAITING -> demand(isSet(branch, Timer.Kind.BACKOFF), "a group's wait ends", branch);
-            case STARTING -> demand(!group.starts().stream().allMatch(c -> !c.groupStarts || c.complete),
-                    "a group's start ends",
-                    branch);
-        }
-    }
-
-    private void views() {
-        ChildStatus cached = world.view();
-        core.children.values().forEach(Views::changed);
-        ChildStatus fresh = world.view();
-        if (!cached.equals(fresh)) {
-            throw new AssertionError("A3: the snapshot is stale:\n" + cached + "\nand not\n" + fresh);
-        }
-    }
-
-    /** Restarts decided since may not be compared with those before: places were given back, or uncounted. */
-    void forgetBudgets() {
-        decisions.clear();
-    }
-
-    private void budgets() {
-        for (; seen < world.emitted.size(); seen++) {
-            Action.Emit emit = world.emitted.get(seen);
-            Child child = core.children.get(emit.path());
-            if (child instanceof Branch branch && emit.kind() == EventKind.STARTED) {
-                decisions.remove(branch);
-            }
-            Branch parent = child == null ? null : child.parent;
-            if (parent == null || emit.kind() != EventKind.RESTART_SCHEDULED || emit.cause().isEmpty()
-                    || StreamSupport.stream(parent.children.spliterator(), false)
-                            .anyMatch(c -> c.breaker != null)
-                    || !parent.rules.strategy().type().equals("one-for-one")) {
-                continue;
-            }
-            List<Long> times = decisions.computeIfAbsent(parent, p -> new ArrayList<>());
-            times.add(world.now);
-            times.removeIf(t -> world.now - t > parent.rules.intensity().within().toNanos());
-            demand(times.size() <= parent.rules.intensity().max(), "B2: not more restarts than the budget",
-                    parent);
         }
     }
 
     /** Every child is where it is for a reason that is still one. */
     void checkQuiet() {
-        for (Child child : core.children.values()) {
-            // A supervisor whose child waits for one that was stopped by request is not up yet.
-            boolean waits = child instanceof Branch branch && branch.actual == STARTING && StreamSupport
-                    .stream(branch.children.spliterator(), false)
-                    .anyMatch(c -> !c.decided && (c.actual == WAITING || c.actual == STARTING
-                            || c.actual == BACKOFF));
-            demand((waits || child.actual != STARTING) && child.actual != STOPPING && child.actual != QUEUED
-                    && child.actual != ABANDONED, "a quiet tree has no half-done child", child);
-            boolean wanted = child.parent != null && child.parent.isUp() && !child.removed
-                    && child.desired == DesiredState.RUNNING;
-            demand(waits || !wanted
-                    || EnumSet.of(RUNNING, BACKOFF, SUSPENDED, WAITING).contains(child.actual),
-                    "what is wanted runs", child);
+        states.checkQuiet();
+    }
+
+    /** The tree has ended by its deadline, and says what is left. */
+    void checkEnd() {
+        demand(world.ending != null, "S8: the tree has ended by its deadline of " + spec.shutdownTimeout(),
+                core.root);
+        counts.rule(Rule.S8);
+        if (world.ending == null) {
+            return;
+        }
+        List<ChildPath> left = world.ending.leftRunning();
+        // Those that were killed at the deadline are named too: nobody has seen them end.
+        for (Run run : world.live) {
+            demand(left.contains(run.instance.path()), "S8: what is left running is named",
+                    child(run.instance.path()));
+        }
+        if (left.isEmpty()) {
+            demand(world.open.isEmpty(), "A1: every request is answered, but not " + world.open, core.root);
         }
     }
 
-    private static void demand(boolean holds, String what, @Nullable Child child) {
-        if (!holds && child != null) {
-            throw new AssertionError(
-                    what + ": " + child.path + "#" + child.generation + " is " + child.desired
-                            + "/" + child.actual + " cause " + child.stopCause);
+    static void demand(boolean holds, String what, Child child) {
+        if (!holds) {
+            throw violated(what, child);
         }
     }
 
-    private static Object secret(Object of, String name) {
-        try {
-            Field field = of.getClass().getDeclaredField(name);
-            field.setAccessible(true);
-            return field.get(of);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
-        }
+    static AssertionError violated(String what, Child child) {
+        return new AssertionError(
+                what + ": " + child.path + "#" + child.generation + " is " + child.desired + "/"
+                        + child.actual + " cause " + child.stopCause);
     }
 }

@@ -1,0 +1,162 @@
+package dev.upkeep.supervise;
+
+import dev.upkeep.api.child.ActualState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a simulation has come across: how often each rule was put to the test, and each event met each state. */
+@SuppressWarnings("EnumOrdinal") // counters in arrays: they are raised after every event
+final class Counts {
+    private static final ActualState[] STATES = ActualState.values();
+    private static final List<String> PLAIN = List.of("Started", "StartRefused", "Ended",
+            "Ended, members left",
+            "Gone", "ReadyChanged", "FoundUnhealthy", "HealthChanged", "Permitted", "Refused",
+            "BreakerChanged",
+            "CarriersBusy", "StartTree", "ShutdownAsked");
+    private static final List<String> COLUMNS = columns();
+    private static final int TIMERS = PLAIN.size();
+    private static final int VERBS = TIMERS + Timer.Kind.values().length;
+
+    private final long[] rules = new long[Rule.values().length];
+    private final long[][] cells = new long[COLUMNS.size()][STATES.length];
+    long schedules;
+    /** Schedules of trees that ended early: they are not counted as schedules. */
+    long shorter;
+    long events;
+
+    private static List<String> columns() {
+        List<String> names = new ArrayList<>(PLAIN);
+        for (Timer.Kind kind : Timer.Kind.values()) {
+            names.add("timer " + kind.name().toLowerCase(Locale.ROOT));
+        }
+        for (Event.Verb verb : Event.Verb.values()) {
+            names.add("verb " + verb.name().toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
+
+    private static int column(Event event) {
+        return switch (event) {
+            case Event.Started e -> 0;
+            case Event.StartRefused e -> 1;
+            case Event.Ended e -> e.membersLeft() ? 3 : 2;
+            case Event.Gone e -> 4;
+            case Event.ReadyChanged e -> 5;
+            case Event.FoundUnhealthy e -> 6;
+            case Event.HealthChanged e -> 7;
+            case Event.Permitted e -> 8;
+            case Event.Refused e -> 9;
+            case Event.BreakerChanged e -> 10;
+            case Event.CarriersBusy e -> 11;
+            case Event.StartTree e -> 12;
+            case Event.ShutdownAsked e -> 13;
+            case Event.TimerDue e -> TIMERS + e.timer().kind().ordinal();
+            case Event.Asked e -> VERBS + e.verb().ordinal();
+        };
+    }
+
+    /** Says why an event cannot meet a child in that state; nothing if it can. */
+    private static @Nullable String impossible(int column, ActualState state) {
+        String name = COLUMNS.get(column);
+        if (name.equals("StartTree")) {
+            return state == ActualState.STOPPED ? null : "it is sent once, and first";
+        }
+        boolean ofTheRoot = name.equals("ShutdownAsked") || name.equals("CarriersBusy")
+                || name.equals("timer shutdown");
+        if (ofTheRoot) {
+            return switch (state) {
+                case WAITING, QUEUED, BACKOFF, SUSPENDED, COMPLETED, ABANDONED ->
+                    "the root has nothing to wait for, and nobody who would restart it";
+                case STOPPED -> "StartTree is the first event, and none follows the end";
+                case STARTING, RUNNING -> name.equals("timer shutdown")
+                        ? "its deadline is set when it stops, and it does not come back"
+                        : null;
+                case STOPPING -> null;
+            };
+        }
+        return null;
+    }
+
+    void rule(Rule rule) {
+        rules[rule.ordinal()]++;
+    }
+
+    void cell(Event event, ActualState state) {
+        cells[column(event)][state.ordinal()]++;
+    }
+
+    void add(Counts other) {
+        for (int i = 0; i < rules.length; i++) {
+            rules[i] += other.rules[i];
+        }
+        for (int c = 0; c < cells.length; c++) {
+            for (int s = 0; s < STATES.length; s++) {
+                cells[c][s] += other.cells[c][s];
+            }
+        }
+        schedules += other.schedules;
+        shorter += other.shorter;
+        events += other.events;
+    }
+
+    /** Returns what should have been met and was not. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        for (int c = 0; c < cells.length; c++) {
+            for (ActualState state : STATES) {
+                if (cells[c][state.ordinal()] == 0 && impossible(c, state) == null) {
+                    missing.add(COLUMNS.get(c) + " × " + state.name().toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return missing;
+    }
+
+    /** Returns what was met and is said to be impossible. */
+    List<String> surprising() {
+        List<String> surprising = new ArrayList<>();
+        for (int c = 0; c < cells.length; c++) {
+            for (ActualState state : STATES) {
+                String why = impossible(c, state);
+                if (cells[c][state.ordinal()] != 0 && why != null) {
+                    surprising
+                            .add(COLUMNS.get(c) + " × " + state.name().toLowerCase(Locale.ROOT) + ": " + why);
+                }
+            }
+        }
+        return surprising;
+    }
+
+    long of(Rule rule) {
+        return rules[rule.ordinal()];
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("schedules ").append(schedules)
+                .append(" (and ")
+                .append(shorter)
+                .append(" of trees that ended early), events ")
+                .append(events)
+                .append("\nhow often each rule was put to the test:");
+        for (Rule rule : Rule.values()) {
+            text.append(rule.ordinal() % 8 == 0 ? "\n " : "")
+                    .append(String.format(Locale.ROOT, " %4s %-10d", rule, rules[rule.ordinal()]));
+        }
+        text.append(String.format(Locale.ROOT, "%nhow often each event met each state:%n%-20s", ""));
+        for (ActualState state : STATES) {
+            text.append(String.format(Locale.ROOT, "%11s", state.name().toLowerCase(Locale.ROOT)));
+        }
+        for (int c = 0; c < cells.length; c++) {
+            text.append(String.format(Locale.ROOT, "%n%-20s", COLUMNS.get(c)));
+            for (ActualState state : STATES) {
+                text.append(impossible(c, state) == null
+                        ? String.format(Locale.ROOT, "%11d", cells[c][state.ordinal()])
+                        : "          -");
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,233 @@
+package dev.upkeep.supervise;
+
+import static dev.upkeep.api.child.ActualState.ABANDONED;
+import static dev.upkeep.api.child.ActualState.BACKOFF;
+import static dev.upkeep.api.child.ActualState.COMPLETED;
+import static dev.upkeep.api.child.ActualState.QUEUED;
+import static dev.upkeep.api.child.ActualState.RUNNING;
+import static dev.upkeep.api.child.ActualState.STARTING;
+import static dev.upkeep.api.child.ActualState.STOPPED;
+import static dev.upkeep.api.child.ActualState.STOPPING;
+import static dev.upkeep.api.child.ActualState.SUSPENDED;
+import static dev.upkeep.api.child.ActualState.WAITING;
+import static dev.upkeep.supervise.Invariants.demand;
+
+import dev.upkeep.api.child.DesiredState;
+import dev.upkeep.api.child.HealthStatus;
+import dev.upkeep.api.child.RestartType;
+import dev.upkeep.supervise.SimulatedWorld.Run;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What must hold of every child in its state, and of every supervisor's counts, at any moment. */
+@SuppressWarnings("EnumOrdinal") // as the core has its timers
+final class States {
+    private static final VarHandle TAKEN = SimulatedWorld.secret(StartGate.class, "taken", int.class);
+    private static final VarHandle PLACES = SimulatedWorld.secret(Budget.class, "places", int.class);
+
+    private final SimulatedWorld world;
+    private final Core core;
+    private final Counts counts;
+    private final List<Child> all;
+
+    States(SimulatedWorld world) {
+        this.world = world;
+        this.core = world.core;
+        this.counts = world.counts;
+        this.all = new ArrayList<>(core.children.values());
+    }
+
+    void check() {
+        for (Run run : world.live) {
+            Child child = world.invariants.child(run.instance.path());
+            demand(child.actual.isLive() && child.generation == run.instance.generation(),
+                    "S6: the tree knows what lives", child);
+        }
+        int slots = 0;
+        int queued = 0;
+        for (Child child : all) {
+            slots += child.holdsSlot ? 1 : 0;
+            queued += child.actual == QUEUED ? 1 : 0;
+            if (child.parent != null) {
+                inState(child, child.parent);
+            }
+            if (child instanceof Branch branch) {
+                counts(branch);
+                if (branch.group != null) {
+                    group(branch, branch.group);
+                }
+            } else {
+                demand(!child.actual.isLive() || world.actor(child.path).run != null,
+                        "what the tree holds for alive lives", child);
+            }
+            if (child.desired == DesiredState.STOPPED) {
+                counts.rule(Rule.R5);
+                demand(child.actual == STOPPED || child.actual == STOPPING || child.actual == ABANDONED
+                        || child.actual == RUNNING && child.removed, "R5: stopped by request", child);
+            }
+        }
+        if (queued > 0) {
+            counts.rule(Rule.B9);
+        }
+        demand((int) TAKEN.get(core.gate) == slots && slots <= core.spec.maxConcurrentStarts(),
+                "B9: slots of the gate", core.root);
+    }
+
+    private void inState(Child child, Branch parent) {
+        if (parent.isDown()) {
+            demand(child.actual == STOPPED || child.actual == COMPLETED || child.actual == ABANDONED,
+                    "nothing goes on below a supervisor that is down", child);
+        }
+        switch (child.actual) {
+            case BACKOFF ->
+                demand(core.groups.holds(child) || isSet(child, Timer.Kind.BACKOFF), "a back-off ends",
+                        child);
+            case SUSPENDED -> {
+                boolean trial = isSet(child, Timer.Kind.TRIAL);
+                demand(trial == (child.suspension == Child.Suspension.BUDGET),
+                        "B5: a suspension has its trial",
+                        child);
+            }
+            case STARTING -> {
+                counts.rule(Rule.S1);
+                demand(child instanceof Branch || isSet(child, Timer.Kind.START_TIMEOUT),
+                        "S1: a start is bounded",
+                        child);
+            }
+            case STOPPING -> {
+                counts.rule(Rule.S4);
+                demand(child.spec.stop().isInfinite() || child instanceof Branch
+                        || isSet(child, Timer.Kind.STOP_TIMEOUT) || isSet(child, Timer.Kind.KILL_AGAIN),
+                        "S4: a stop is bounded", child);
+                reverseOrder(child, parent);
+            }
+            case WAITING -> {
+                counts.rule(Rule.R8);
+                demand(parent.isUp() && (core.groups.holds(child) || (parent.sequential
+                        ? parent.pending.contains(child)
+                                && ((parent.group != null && parent.group.phase != Group.Phase.STARTING)
+                                        || parent.current != null && parent.current.holdsUpLater())
+                        : StartOrder.unmet(child) != null)), "R8: there is something to wait for", child);
+                demand(Tally.healthOf(parent) != HealthStatus.HEALTHY,
+                        "R8: a tree with a waiting child is not healthy", parent);
+            }
+            case ABANDONED -> counts.rule(Rule.S5);
+            case QUEUED, RUNNING, STOPPED, COMPLETED -> {
+            }
+        }
+        if (child.actual != BACKOFF && child.actual != STARTING && child.actual != RUNNING) {
+            demand(!isSet(child, Timer.Kind.BACKOFF), "B7: no back-off of one that is not in it", child);
+        }
+        if (child.actual != SUSPENDED) {
+            demand(!isSet(child, Timer.Kind.TRIAL), "B7: no trial of one that is not suspended", child);
+        }
+    }
+
+    private void reverseOrder(Child child, Branch parent) {
+        if (child.stopCause == null || core.shutdownsAsked > 1 || parent.actual != STOPPING
+                || !child.stopCause.reason().startsWith("supervisor '" + parent.path.shortValue())) {
+            return;
+        }
+        for (Child above = parent; above != null; above = above.parent) {
+            if (!above.spec.stop().isInfinite()) {
+                return;
+            }
+        }
+        counts.rule(Rule.S3);
+        if (parent.sequential) {
+            for (int i = parent.children.size() - 1; parent.children.get(i) != child; i--) {
+                demand(!Tally.canEnd(parent.children.get(i).actual), "S3: reverse order", child);
+            }
+        } else {
+            for (int i = 0; i < child.dependents.size(); i++) {
+                demand(!Tally.canEnd(child.dependents.get(i).actual), "S3: dependents stop first", child);
+            }
+        }
+    }
+
+    private static boolean isSet(Child child, Timer.Kind kind) {
+        return child.timers[kind.ordinal()] != 0;
+    }
+
+    private static void counts(Branch branch) {
+        int live = 0;
+        int undecided = 0;
+        int unready = 0;
+        int degraded = 0;
+        int unhealthy = 0;
+        int places = branch.group != null && branch.group.placeTaken ? 1 : 0;
+        int firstStarts = 0;
+        for (int i = 0; i < branch.children.size(); i++) {
+            Child child = branch.children.get(i);
+            live += Tally.canEnd(child.actual) ? 1 : 0;
+            undecided += child.decided ? 0 : 1;
+            unready += child.desired == DesiredState.RUNNING && !Tally.isReady(child) ? 1 : 0;
+            degraded += child.countedHealth == HealthStatus.DEGRADED ? 1 : 0;
+            unhealthy += child.countedHealth == HealthStatus.UNHEALTHY ? 1 : 0;
+            places += child.placeTaken ? 1 : 0;
+            firstStarts += child.generation == 1 && !child.byHand
+                    && child.spec.restart() != RestartType.TEMPORARY
+                    && (child.actual == QUEUED || child.actual == STARTING && !child.complete) ? 1 : 0;
+        }
+        boolean down = branch.isDown();
+        if (branch.live != live || !down && (branch.undecided != undecided || branch.unready != unready)) {
+            throw Invariants.violated("counts of live " + branch.live + "/" + live + ", undecided "
+                    + branch.undecided + "/" + undecided + ", unready " + branch.unready + "/" + unready,
+                    branch);
+        }
+        demand(branch.degraded == degraded && branch.unhealthy == unhealthy, "H8: counts of health", branch);
+        demand((int) PLACES.get(branch.budget) == places, "B2: places of the budget", branch);
+        demand(!branch.sequential || branch.actual != STARTING || firstStarts <= 1, "S1: one at a time",
+                branch);
+        demand(branch.actual != STOPPING || branch.live > 0, "a supervisor that stops waits for someone",
+                branch);
+        demand(branch.actual != STARTING || branch.undecided > 0, "a start that is over is over", branch);
+    }
+
+    private void group(Branch branch, Group group) {
+        counts.rule(Rule.R4);
+        switch (group.phase) {
+            case STOPPING -> demand(anyStops(group.stops) || anyStops(group.starts),
+                    "R6: a group that stops waits for someone", branch);
+            case WAITING -> demand(isSet(branch, Timer.Kind.BACKOFF), "a group's wait ends", branch);
+            case STARTING -> {
+                boolean allUp = true;
+                for (int i = 0; i < group.starts.size(); i++) {
+                    allUp &= group.starts.get(i).complete;
+                }
+                demand(!allUp, "a group's start ends", branch);
+            }
+        }
+    }
+
+    private static boolean anyStops(List<Child> members) {
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).actual == STOPPING) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Every child is where it is for a reason that is still one. */
+    void checkQuiet() {
+        for (Child child : all) {
+            // A supervisor whose child waits for one that was stopped by request is not up yet.
+            boolean waits = false;
+            if (child instanceof Branch branch && branch.actual == STARTING) {
+                for (Child below : branch.children) {
+                    waits |= !below.decided
+                            && (below.actual == WAITING || below.actual == STARTING
+                                    || below.actual == BACKOFF);
+                }
+            }
+            demand((waits || child.actual != STARTING) && child.actual != STOPPING && child.actual != QUEUED
+                    && child.actual != ABANDONED, "a quiet tree has no half-done child", child);
+            boolean wanted = child.parent != null && child.parent.isUp() && !child.removed
+                    && child.desired == DesiredState.RUNNING;
+            demand(waits || !wanted || child.actual == RUNNING || child.actual == BACKOFF
+                    || child.actual == SUSPENDED || child.actual == WAITING, "what is wanted runs", child);
+        }
+    }
+}
