@@ -71,9 +71,16 @@ final class Budgets {
     }
 
     void before(Event event) {
-        if (event instanceof Event.Asked asked) {
-            Child child = invariants.child(asked.path());
-            if (child.parent != null) {
+        if (event instanceof Event.Apply) {
+            // A new spec ends the back-off of one that it changes (B7).
+            for (Ledger ledger : ledgers.values()) {
+                ledger.hurried = true;
+                ledger.exact = false;
+                ledger.attempts.forEach(a -> a.notBefore = world.now);
+            }
+        } else if (event instanceof Event.Asked asked) {
+            Child child = world.core.children.get(asked.path());
+            if (child != null && child.parent != null) {
                 ledger(child.parent).hurried = true;
             }
         }
@@ -227,7 +234,11 @@ final class Budgets {
             if (group == null) {
                 endGroup(ledger);
             } else if (group.phase == Group.Phase.STARTING) {
-                ledger.starting.addAll(group.starts);
+                for (Child member : group.starts()) {
+                    if (member.groupStarts) {
+                        ledger.starting.add(member);
+                    }
+                }
             }
             for (int i = ledger.attempts.size() - 1; i >= 0; i--) {
                 Attempt attempt = ledger.attempts.get(i);
@@ -242,7 +253,7 @@ final class Budgets {
         Child child = attempt.failed;
         if (attempt.begun && child.complete) {
             over(attempt);
-        } else if (!attempt.begun && ledger.branch.group != null && ledger.branch.group.has(child)
+        } else if (!attempt.begun && ledger.branch.group != null && Group.has(child)
                 || child.byHand && child.generation > attempt.after || child.removed
                 || child.actual == ActualState.STOPPED
                 || child.actual == ActualState.SUSPENDED || child.actual == ActualState.COMPLETED) {

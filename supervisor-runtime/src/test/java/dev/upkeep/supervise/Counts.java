@@ -14,13 +14,16 @@ final class Counts {
             "Ended, members left",
             "Gone", "ReadyChanged", "FoundUnhealthy", "HealthChanged", "Permitted", "Refused",
             "BreakerChanged",
-            "CarriersBusy", "StartTree", "ShutdownAsked");
+            "CarriersBusy", "StartTree", "ShutdownAsked", "Advised", "SaveFailed", "Add", "Scale", "Apply");
     private static final List<String> COLUMNS = columns();
+    /** The row of those that are gone for good. */
+    private static final int GONE = STATES.length;
+    private static final String ADVISED = "the core waits for it, with the child down, before anything else happens";
     private static final int TIMERS = PLAIN.size();
     private static final int VERBS = TIMERS + Timer.Kind.values().length;
 
     private final long[] rules = new long[Rule.values().length];
-    private final long[][] cells = new long[COLUMNS.size()][STATES.length];
+    private final long[][] cells = new long[COLUMNS.size()][STATES.length + 1];
     long schedules;
     /** Schedules of trees that ended early: they are not counted as schedules. */
     long shorter;
@@ -52,39 +55,54 @@ final class Counts {
             case Event.CarriersBusy e -> 11;
             case Event.StartTree e -> 12;
             case Event.ShutdownAsked e -> 13;
+            case Event.Advised e -> 14;
+            case Event.SaveFailed e -> 15;
+            case Event.Add e -> 16;
+            case Event.Scale e -> 17;
+            case Event.Apply e -> 18;
             case Event.TimerDue e -> TIMERS + e.timer().kind().ordinal();
             case Event.Asked e -> VERBS + e.verb().ordinal();
         };
     }
 
-    /** Says why an event cannot meet a child in that state; nothing if it can. */
-    private static @Nullable String impossible(int column, ActualState state) {
+    /** Says why an event cannot meet a child in that state, or one that is gone; nothing if it can. */
+    private static @Nullable String impossible(int column, int row) {
         String name = COLUMNS.get(column);
-        if (name.equals("StartTree")) {
-            return state == ActualState.STOPPED ? null : "it is sent once, and first";
-        }
-        boolean ofTheRoot = name.equals("ShutdownAsked") || name.equals("CarriersBusy")
-                || name.equals("timer shutdown");
-        if (ofTheRoot) {
-            return switch (state) {
-                case WAITING, QUEUED, BACKOFF, SUSPENDED, COMPLETED, ABANDONED ->
-                    "the root has nothing to wait for, and nobody who would restart it";
-                case STOPPED -> "StartTree is the first event, and none follows the end";
-                case STARTING, RUNNING -> name.equals("timer shutdown")
-                        ? "its deadline is set when it stops, and it does not come back"
-                        : null;
-                case STOPPING -> null;
+        if (row == GONE) {
+            return switch (name) {
+                case "StartTree", "ShutdownAsked", "CarriersBusy", "Apply", "timer shutdown",
+                        "timer gate_rate" ->
+                    "it is for the root, which is never gone";
+                case "BreakerChanged" -> "it is for those that use the breaker";
+                case "Advised" -> ADVISED;
+                default -> null;
             };
         }
-        return null;
+        ActualState state = STATES[row];
+        return switch (name) {
+            case "StartTree" -> state == ActualState.STOPPED ? null : "it is sent once, and first";
+            case "Advised" -> state == ActualState.STOPPED ? null : ADVISED;
+            case "ShutdownAsked", "CarriersBusy", "Apply", "timer shutdown", "timer gate_rate" ->
+                switch (state) {
+                    case WAITING, QUEUED, BACKOFF, SUSPENDED, COMPLETED, ABANDONED ->
+                        "the root has nothing to wait for, and nobody who would restart it";
+                    case STOPPED -> "StartTree is the first event, and none follows the end";
+                    case STARTING, RUNNING -> name.equals("timer shutdown")
+                            ? "its deadline is set when it stops, and it does not come back"
+                            : null;
+                    case STOPPING -> null;
+                };
+            default -> null;
+        };
     }
 
     void rule(Rule rule) {
         rules[rule.ordinal()]++;
     }
 
-    void cell(Event event, ActualState state) {
-        cells[column(event)][state.ordinal()]++;
+    /** @param child whom it comes to; nobody if it is gone for good */
+    void cell(Event event, @Nullable Child child) {
+        cells[column(event)][child == null ? GONE : child.actual.ordinal()]++;
     }
 
     void add(Counts other) {
@@ -92,7 +110,7 @@ final class Counts {
             rules[i] += other.rules[i];
         }
         for (int c = 0; c < cells.length; c++) {
-            for (int s = 0; s < STATES.length; s++) {
+            for (int s = 0; s <= STATES.length; s++) {
                 cells[c][s] += other.cells[c][s];
             }
         }
@@ -103,30 +121,32 @@ final class Counts {
 
     /** Returns what should have been met and was not. */
     List<String> missing() {
-        List<String> missing = new ArrayList<>();
-        for (int c = 0; c < cells.length; c++) {
-            for (ActualState state : STATES) {
-                if (cells[c][state.ordinal()] == 0 && impossible(c, state) == null) {
-                    missing.add(COLUMNS.get(c) + " × " + state.name().toLowerCase(Locale.ROOT));
-                }
-            }
-        }
-        return missing;
+        return which((c, row) -> cells[c][row] == 0 && impossible(c, row) == null);
     }
 
     /** Returns what was met and is said to be impossible. */
     List<String> surprising() {
-        List<String> surprising = new ArrayList<>();
-        for (int c = 0; c < cells.length; c++) {
-            for (ActualState state : STATES) {
-                String why = impossible(c, state);
-                if (cells[c][state.ordinal()] != 0 && why != null) {
-                    surprising
-                            .add(COLUMNS.get(c) + " × " + state.name().toLowerCase(Locale.ROOT) + ": " + why);
+        return which((c, row) -> cells[c][row] != 0 && impossible(c, row) != null);
+    }
+
+    private interface Test {
+        boolean of(int column, int row);
+    }
+
+    private static List<String> which(Test test) {
+        List<String> found = new ArrayList<>();
+        for (int c = 0; c < COLUMNS.size(); c++) {
+            for (int row = 0; row <= GONE; row++) {
+                if (test.of(c, row)) {
+                    found.add(COLUMNS.get(c) + " × " + nameOf(row));
                 }
             }
         }
-        return surprising;
+        return found;
+    }
+
+    private static String nameOf(int row) {
+        return row == GONE ? "gone" : STATES[row].name().toLowerCase(Locale.ROOT);
     }
 
     long of(Rule rule) {
@@ -146,14 +166,14 @@ final class Counts {
                     .append(String.format(Locale.ROOT, " %4s %-10d", rule, rules[rule.ordinal()]));
         }
         text.append(String.format(Locale.ROOT, "%nhow often each event met each state:%n%-20s", ""));
-        for (ActualState state : STATES) {
-            text.append(String.format(Locale.ROOT, "%11s", state.name().toLowerCase(Locale.ROOT)));
+        for (int row = 0; row <= GONE; row++) {
+            text.append(String.format(Locale.ROOT, "%11s", nameOf(row)));
         }
         for (int c = 0; c < cells.length; c++) {
             text.append(String.format(Locale.ROOT, "%n%-20s", COLUMNS.get(c)));
-            for (ActualState state : STATES) {
-                text.append(impossible(c, state) == null
-                        ? String.format(Locale.ROOT, "%11d", cells[c][state.ordinal()])
+            for (int row = 0; row <= GONE; row++) {
+                text.append(impossible(c, row) == null
+                        ? String.format(Locale.ROOT, "%11d", cells[c][row])
                         : "          -");
             }
         }

@@ -4,6 +4,7 @@ import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
+import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.supervise.SimulatedWorld.Run;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,13 +17,16 @@ final class Invariants {
     /** What was last seen of one child. */
     static final class Seen {
         final Child child;
+        final SimulatedWorld.Actor actor;
         ActualState was;
         long exited;
         long emitted;
-        long restarts;
+        /** The generation of a supervisor in which another spec was applied: its rules have changed on the way. */
+        long applied = -1;
 
-        Seen(Child child) {
+        Seen(Child child, SimulatedWorld.Actor actor) {
             this.child = child;
+            this.actor = actor;
             this.was = child.actual;
         }
     }
@@ -32,29 +36,24 @@ final class Invariants {
     private final Counts counts;
     private final TreeSpec spec;
     private final Map<ChildPath, Seen> seen = new HashMap<>();
+    private final List<Seen> present = new ArrayList<>();
+    /** Places that children have left for good. */
+    private final List<SimulatedWorld.Actor> gone = new ArrayList<>();
     private final List<Child> all = new ArrayList<>();
     private final List<Child> leaves = new ArrayList<>();
     private final States states;
     private final Lives lives;
     private final Budgets budgets;
     private boolean mustDoNothing;
+    private boolean changed;
+    private int did;
 
     Invariants(SimulatedWorld world, TreeSpec spec) {
         this.world = world;
         this.core = world.core;
         this.counts = world.counts;
         this.spec = spec;
-        List<Child> known = new ArrayList<>(core.children.values());
-        known.sort((a, b) -> a.path.compareTo(b.path));
-        for (Child child : known) {
-            seen.put(child.path, new Seen(child));
-            if (child.parent != null) {
-                all.add(child);
-                if (!(child instanceof Branch)) {
-                    leaves.add(child);
-                }
-            }
-        }
+        refresh();
         this.states = new States(world);
         this.lives = new Lives(world, this);
         this.budgets = new Budgets(world, this);
@@ -72,12 +71,64 @@ final class Invariants {
         return seen(path).child;
     }
 
+    /** Returns what is known of the child at that place; if one was forgotten in this very step, of that. */
     Seen seen(ChildPath path) {
         Seen found = seen.get(path);
+        Child now = core.children.get(path);
+        if (now != null && (found == null || found.child != now)) {
+            Seen next = new Seen(now, world.actor(path));
+            if (found != null) {
+                // Generations do not repeat, whoever has the place.
+                next.exited = found.exited;
+                next.emitted = found.emitted;
+            }
+            seen.put(path, next);
+            return next;
+        }
         if (found == null) {
             throw new AssertionError("the tree speaks of " + path + ", which is not in it");
         }
         return found;
+    }
+
+    /** Looks anew who is in the tree. */
+    private void refresh() {
+        changed = false;
+        present.clear();
+        all.clear();
+        leaves.clear();
+        gone.clear();
+        for (Child child : core.children.values()) {
+            present.add(seen(child.path));
+        }
+        present.sort((a, b) -> a.child.path.compareTo(b.child.path));
+        for (Seen one : present) {
+            if (one.child.parent != null) {
+                all.add(one.child);
+                if (!(one.child instanceof Branch)) {
+                    leaves.add(one.child);
+                }
+            }
+        }
+        for (Seen one : seen.values()) {
+            if (!core.children.containsKey(one.child.path)) {
+                gone.add(one.actor);
+            }
+        }
+        gone.sort((a, b) -> a.path.compareTo(b.path));
+    }
+
+    List<Seen> present() {
+        return present;
+    }
+
+    List<SimulatedWorld.Actor> gone() {
+        return gone;
+    }
+
+    long lastGeneration(ChildPath path) {
+        Seen known = seen.get(path);
+        return known == null ? 0 : known.exited;
     }
 
     /** The next event is old: nothing may come of it. */
@@ -97,54 +148,91 @@ final class Invariants {
     }
 
     void before(Event event) {
+        did = 0;
         switch (event) {
             case Event.OfInstance of -> cell(event, of.instance().path());
             case Event.TimerDue due -> cell(event, due.timer().path());
-            case Event.Asked asked -> {
-                cell(event, asked.path());
-                counts.rule(Rule.A1);
+            case Event.Asked asked -> asked(event, asked.path());
+            case Event.Add add -> {
+                asked(event, add.parent());
+                changed = true;
             }
-            case Event.BreakerChanged changed -> {
+            case Event.Scale scale -> {
+                asked(event, scale.pool().parent().orElseThrow());
+                changed = true;
+            }
+            case Event.Apply apply -> {
+                asked(event, core.root.path);
+                changed = true;
+                applied();
+            }
+            case Event.BreakerChanged breaker -> {
                 for (Child child : all) {
-                    if (changed.view().name().equals(child.breaker)) {
-                        counts.cell(event, child.actual);
+                    if (breaker.view().name().equals(child.breaker)) {
+                        counts.cell(event, child);
                     }
                 }
             }
-            case Event.StartTree start -> counts.cell(event, core.root.actual);
-            case Event.ShutdownAsked asked -> counts.cell(event, core.root.actual);
-            case Event.CarriersBusy busy -> counts.cell(event, core.root.actual);
+            case Event.StartTree start -> counts.cell(event, core.root);
+            case Event.ShutdownAsked shutdown -> counts.cell(event, core.root);
+            case Event.CarriersBusy busy -> counts.cell(event, core.root);
         }
         lives.before(event);
         budgets.before(event);
     }
 
+    private void applied() {
+        for (Seen one : present) {
+            one.applied = one.child.generation;
+        }
+    }
+
+    void advised(Event.Advised event) {
+        cell(event, event.instance().path());
+    }
+
+    private void asked(Event event, ChildPath path) {
+        cell(event, path);
+        counts.rule(Rule.A1);
+    }
+
     private void cell(Event event, ChildPath path) {
-        counts.cell(event, seen(path).child.actual);
+        counts.cell(event, core.children.get(path));
     }
 
     void act(Action action) {
+        did++;
+        if (action instanceof Action.Forget forget) {
+            changed = true;
+            lives.forgotten(forget, seen(forget.path()));
+        }
         lives.act(action);
         budgets.act(action);
     }
 
-    void after(Event event, List<Action> actions) {
+    void after(Event event) {
         if (mustDoNothing) {
             mustDoNothing = false;
             counts.rule(Rule.B7);
-            if (!actions.isEmpty()) {
-                throw violated("B7: what is old does nothing, but " + actions, core.root);
-            }
+            demand(did == 0, "B7: what is old does nothing", core.root);
         }
         if (core.ended) {
             return;
+        }
+        if (event instanceof Event.Apply) {
+            applied();
+        }
+        // A child that is replaced by another of its name goes without an event of its own.
+        if (changed || present.size() != core.children.size()) {
+            refresh();
         }
         states.check();
         budgets.check();
         lives.check(event);
         ChildStatus view = world.tree.view(world.now, Instant.EPOCH);
         fresh(view, core.root);
-        for (Seen one : seen.values()) {
+        for (int i = 0; i < present.size(); i++) {
+            Seen one = present.get(i);
             one.was = one.child.actual;
         }
     }
@@ -156,20 +244,42 @@ final class Invariants {
                 && view.generation() == child.generation && view.restarts() == child.restarts
                 && view.ready() == Tally.isReady(child) && view.health() == Tally.healthOf(child)
                 && view.pid().equals(child.pid)
-                && view.lastExit().isPresent() == (child.lastExit != null)
-                && (child.lastExit == null || view.lastExit().get().cause() == child.lastExit.cause());
+                && view.lastExit().orElse(null) == child.lastExit && child.ended == null
+                && view.abandoned() == child.leftBehind.size();
         if (!same) {
             throw violated("A3: the snapshot is stale: " + view, child);
         }
         if (child instanceof Branch branch) {
             List<ChildStatus> below = view.children();
             demand(below.size() == branch.children.size(), "A3: the snapshot has other children", child);
-            for (int i = 0; i < below.size(); i++) {
-                demand(below.get(i).path().equals(branch.children.get(i).path), "A3: the snapshot's order",
-                        child);
-                fresh(below.get(i), branch.children.get(i));
+            int i = 0;
+            for (Child one = branch.children.first; one != null; one = one.next) {
+                ChildStatus status = below.get(i++);
+                demand(status.path().equals(one.path), "A3: the snapshot's order", child);
+                fresh(status, one);
             }
         }
+    }
+
+    /** Returns where every child is that does not simply run. */
+    String words() {
+        StringBuilder text = new StringBuilder();
+        for (Child child : core.children.values()) {
+            if (child.actual != ActualState.RUNNING || child.desired != DesiredState.RUNNING) {
+                text.append(child.path.shortValue())
+                        .append('#')
+                        .append(child.generation)
+                        .append(' ')
+                        .append(child.desired)
+                        .append('/')
+                        .append(child.actual)
+                        .append(child.decided ? "" : " undecided")
+                        .append(child.leaving ? " leaving" : "")
+                        .append(child.removed ? " removed" : "")
+                        .append("; ");
+            }
+        }
+        return text.toString();
     }
 
     /** Every child is where it is for a reason that is still one. */

@@ -2,6 +2,7 @@ package dev.upkeep.supervise;
 
 import static dev.upkeep.supervise.Invariants.demand;
 
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildKind;
 import dev.upkeep.api.event.EventKind;
@@ -70,13 +71,27 @@ final class Lives {
         }
     }
 
+    /** Nothing is left that could revive what is gone. */
+    void forgotten(Action.Forget forget, Invariants.Seen seen) {
+        demand(seen.actor.run == null, "what is forgotten does not live", seen.child);
+        demand(seen.actor.pending == 0, "what is forgotten has no timers", seen.child);
+    }
+
     private void started(Action.Start start) {
         Child child = invariants.child(start.instance().path());
         counts.rule(Rule.S6);
         if (start.instance().generation() > 1) {
             counts.rule(Rule.R6);
         }
-        demand(world.actor(child.path).run == null, "S6: a second live instance", child);
+        Run before = world.actor(child.path).run;
+        if (before != null && before.revoked) {
+            counts.rule(Rule.S5);
+            demand(before.spec.whenAbandoned() == WhenAbandoned.REPLACE
+                    || child.spec.whenAbandoned() == WhenAbandoned.REPLACE,
+                    "S5: no new instance starts beside it", child);
+        } else {
+            demand(before == null, "S6: a second live instance", child);
+        }
     }
 
     private void emitted(Action.Emit emit) {
@@ -117,9 +132,10 @@ final class Lives {
         return switch (outcome) {
             case Outcome.Returned() -> Cause.Kind.COMPLETED;
             case Outcome.Exited(var status) -> status.code() == 0 ? Cause.Kind.COMPLETED : Cause.Kind.CRASHED;
-            case Outcome.Threw(var thrown) -> thrown.getCause() instanceof dev.upkeep.api.CompletedSignal
-                    ? Cause.Kind.COMPLETED
-                    : Cause.Kind.CRASHED;
+            case Outcome.Threw(var thrown, var words) ->
+                thrown.getCause() instanceof dev.upkeep.api.CompletedSignal
+                        ? Cause.Kind.COMPLETED
+                        : Cause.Kind.CRASHED;
             case null -> throw new AssertionError("an instance ends without an outcome");
         };
     }

@@ -6,7 +6,9 @@ import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.Intensity;
+import dev.upkeep.api.PoolSpec;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.StartRate;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.SupervisorSpec.AutoShutdown;
@@ -14,6 +16,7 @@ import dev.upkeep.api.SupervisorSpec.OnGiveUp;
 import dev.upkeep.api.SupervisorSpec.OnStartFailure;
 import dev.upkeep.api.SupervisorSpec.StartOrder;
 import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.Work;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.health.Role;
@@ -23,10 +26,12 @@ import dev.upkeep.breaker.CircuitBreakers;
 import dev.upkeep.restart.Backoffs;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Makes trees of every shape the rules allow: 10 to 50 children, five levels deep at most. */
@@ -46,6 +51,8 @@ final class RandomTree {
             RestartType.TRANSIENT, RestartType.TEMPORARY};
     private static final ProcessSpec PROCESS = new ProcessSpec(List.of("x"), Map.of(), true, Optional.empty(),
             List.of(0), List.of(7));
+    private static final ProcessSpec CHANGED_PROCESS = new ProcessSpec(List.of("y"), Map.of(), true,
+            Optional.empty(), List.of(0), List.of(7));
     private static final ComponentSpec COMPONENT = new ComponentSpec("c", () -> context -> {},
             ComponentSpec.ThreadKind.VIRTUAL);
     private static final List<CheckSpec> READINESS = List.of(CheckSpec.of(Choice.of("tcp"), Role.READINESS));
@@ -71,7 +78,91 @@ final class RandomTree {
         int total = 10 + tree.random.nextInt(41);
         return new TreeSpec("shop", tree.supervisor(0, total),
                 Map.of("db", tree.oneOf(BREAKERS), "net", tree.oneOf(BREAKERS)),
-                SECONDS[5 + tree.random.nextInt(100)], 1 + tree.random.nextInt(4));
+                SECONDS[5 + tree.random.nextInt(100)], 1 + tree.random.nextInt(4), tree.rate());
+    }
+
+    private Optional<StartRate> rate() {
+        return chance(0.15)
+                ? Optional.of(new StartRate(1 + random.nextInt(20), 1 + random.nextInt(5)))
+                : Optional.empty();
+    }
+
+    /** Makes children that are added while the tree runs. */
+    List<ChildSpec> added(int depth) {
+        int count = 1 + random.nextInt(3);
+        List<ChildSpec> specs = new ArrayList<>();
+        int first = random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            int below = depth < DEPTH - 1 && chance(0.2) ? random.nextInt(3) : -1;
+            specs.add(child("a" + (first + i), depth, specs, below, false));
+        }
+        return specs;
+    }
+
+    /** Makes the spec of a tree another: some children fewer, more, changed, or elsewhere in the order. */
+    TreeSpec edited(TreeSpec spec) {
+        Map<String, Choice> breakers = chance(0.2)
+                ? Map.of("db", oneOf(BREAKERS), "net", oneOf(BREAKERS))
+                : spec.breakers();
+        return new TreeSpec(spec.name(), edited(spec.root(), 0), breakers, spec.shutdownTimeout(),
+                chance(0.2) ? 1 + random.nextInt(4) : spec.maxConcurrentStarts(),
+                chance(0.2) ? rate() : spec.startRate());
+    }
+
+    private SupervisorSpec edited(SupervisorSpec rules, int depth) {
+        List<ChildSpec> children = new ArrayList<>();
+        for (ChildSpec child : rules.children()) {
+            if (!chance(0.08)) {
+                children.add(edited(child, depth));
+            }
+        }
+        if (chance(0.3) && children.size() < 40) {
+            ChildSpec more = child("n" + random.nextInt(4), depth, List.of(),
+                    depth < DEPTH - 1 && chance(0.2) ? random.nextInt(3) : -1, false);
+            if (children.stream().noneMatch(c -> c.id().equals(more.id()))) {
+                children.add(random.nextInt(children.size() + 1), more);
+            }
+        }
+        if (chance(0.15)) {
+            children.add(
+                    children.isEmpty() ? child("n9", depth, List.of(), -1, false) : children.removeFirst());
+        }
+        Set<String> ids = new HashSet<>();
+        children.forEach(c -> ids.add(c.id()));
+        children.replaceAll(
+                c -> c.after().stream().allMatch(a -> ids.contains(a.id())) ? c : with(c, List.of()));
+        return new SupervisorSpec(chance(0.1) ? oneOf(STRATEGIES) : rules.strategy(),
+                chance(0.1) ? intensity() : rules.intensity(), rules.onGiveUp(), rules.onStartFailure(),
+                chance(0.1) ? oneOf(StartOrder.values()) : rules.startOrder(), rules.autoShutdown(),
+                chance(0.1) ? maxChildren(children.size()) : bounded(rules.maxChildren(), children.size()),
+                rules.pools(), children);
+    }
+
+    private static OptionalInt bounded(OptionalInt most, int count) {
+        return most.isPresent() && most.getAsInt() < count ? OptionalInt.of(count) : most;
+    }
+
+    private ChildSpec edited(ChildSpec spec, int depth) {
+        if (spec.work() instanceof SupervisorSpec rules) {
+            if (chance(0.05)) {
+                return spec.withWork(COMPONENT);
+            }
+            return chance(0.5) ? spec.withWork(edited(rules, depth + 1)) : spec;
+        }
+        double kind = random.nextDouble();
+        if (kind < 0.06) {
+            return spec.withWork(spec.work().equals(PROCESS) ? CHANGED_PROCESS : PROCESS);
+        }
+        if (kind < 0.1) {
+            return spec.withAutostart(!spec.autostart());
+        }
+        return kind < 0.16 ? with(spec, List.of()) : spec;
+    }
+
+    private ChildSpec with(ChildSpec spec, List<After> after) {
+        return new ChildSpec(spec.id(), spec.work(), spec.restart(), stop(spec.work()), spec.startTimeout(),
+                spec.backoff(), spec.breaker(), spec.health(), after, spec.autostart(), spec.significant(),
+                spec.essential(), spec.critical(), oneOf(WhenAbandoned.values()), spec.pool());
     }
 
     private boolean chance(double share) {
@@ -98,11 +189,33 @@ final class RandomTree {
             }
             children.add(child("c" + children.size(), depth, children, below, significant && chance(0.5)));
         }
-        return new SupervisorSpec(oneOf(STRATEGIES),
-                new Intensity(MAX[random.nextInt(MAX.length)], SECONDS[chance(0.5) ? 10 : 60]),
+        Map<String, PoolSpec> pools = Map.of();
+        if (chance(0.12)) {
+            ChildSpec like = child("p", depth, List.of(), -1, false);
+            PoolSpec pool = new PoolSpec("p", i -> member(like, i));
+            pools = Map.of("p", pool);
+            children.addAll(pool.members(random.nextInt(4)));
+        }
+        return new SupervisorSpec(oneOf(STRATEGIES), intensity(),
                 gentle || chance(0.3) ? OnGiveUp.SUSPEND : OnGiveUp.ESCALATE,
                 gentle || chance(0.7) ? OnStartFailure.KEEP_TRYING : OnStartFailure.FAIL,
-                chance(0.3) ? StartOrder.SEQUENTIAL : StartOrder.DEPENDENCIES, autoShutdown, children);
+                chance(0.3) ? StartOrder.SEQUENTIAL : StartOrder.DEPENDENCIES, autoShutdown,
+                chance(0.15) ? maxChildren(children.size()) : OptionalInt.empty(), pools, children);
+    }
+
+    private OptionalInt maxChildren(int least) {
+        return OptionalInt.of(least + random.nextInt(4));
+    }
+
+    private Intensity intensity() {
+        return new Intensity(MAX[random.nextInt(MAX.length)], SECONDS[chance(0.5) ? 10 : 60]);
+    }
+
+    private static ChildSpec member(ChildSpec like, int index) {
+        return new ChildSpec(PoolSpec.idOf("p", index), like.work(), like.restart(), like.stop(),
+                like.startTimeout(), like.backoff(), like.breaker(), like.health(), List.of(),
+                like.autostart(),
+                false, false, like.critical(), like.whenAbandoned(), Optional.of("p"));
     }
 
     /** @param below how many are below it if it is a supervisor; -1 if it is none */
@@ -126,7 +239,8 @@ final class RandomTree {
         List<CheckSpec> checks = below >= 0 || !chance(0.3) ? List.of() : chance(0.6) ? READINESS : LIVENESS;
         List<After> after = !siblings.isEmpty() && chance(0.3) ? List.of(after(siblings)) : List.of();
         return new ChildSpec(id, work, restart, stop(work), SECONDS[1 + random.nextInt(40)], backoff, breaker,
-                checks, after, !chance(0.08), significant, chance(0.0007), chance(0.1));
+                checks, after, !chance(0.08), significant, chance(0.0007), chance(0.1),
+                chance(0.2) ? WhenAbandoned.REPLACE : WhenAbandoned.HOLD, Optional.empty());
     }
 
     private After after(List<ChildSpec> siblings) {
@@ -134,7 +248,7 @@ final class RandomTree {
         double kind = random.nextDouble();
         return new After(first.id(), kind < 0.2
                 ? After.Condition.COMPLETED
-                : kind < 0.5 && !(first.work() instanceof SupervisorSpec)
+                : kind < 0.5
                         ? After.Condition.STARTED
                         : After.Condition.READY);
     }
@@ -150,15 +264,16 @@ final class RandomTree {
         return work instanceof ProcessSpec && chance(0.2) ? StopRule.infinite() : ChildSpec.defaultStop(work);
     }
 
-    /** Returns the tree of a simulation in words, a line for each child. */
-    static String words(SimulatedWorld world) {
-        StringBuilder text = new StringBuilder();
-        describe(world.core.root, text, "");
+    /** Returns a tree in words, a line for each child. */
+    static String words(TreeSpec spec) {
+        StringBuilder text = new StringBuilder("gate ").append(spec.maxConcurrentStarts())
+                .append(' ')
+                .append(spec.startRate());
+        describe(spec.root(), text, "");
         return text.toString();
     }
 
-    private static void describe(Branch branch, StringBuilder text, String indent) {
-        SupervisorSpec rules = branch.rules;
+    private static void describe(SupervisorSpec rules, StringBuilder text, String indent) {
         text.append(' ')
                 .append(rules.strategy().type())
                 .append(' ')
@@ -173,8 +288,7 @@ final class RandomTree {
                 .append(rules.startOrder())
                 .append(' ')
                 .append(rules.autoShutdown());
-        for (Child child : branch.declared) {
-            ChildSpec spec = child.spec;
+        for (ChildSpec spec : rules.children()) {
             text.append('\n')
                     .append(indent)
                     .append("  ")
@@ -195,8 +309,9 @@ final class RandomTree {
                     .forEach(a -> text.append(" after ").append(a.id()).append(' ').append(a.condition()));
             text.append(spec.autostart() ? "" : " no-autostart")
                     .append(spec.significant() ? " significant" : "")
-                    .append(spec.essential() ? " essential" : "");
-            if (child instanceof Branch below) {
+                    .append(spec.essential() ? " essential" : "")
+                    .append(spec.whenAbandoned() == WhenAbandoned.REPLACE ? " replace" : "");
+            if (spec.work() instanceof SupervisorSpec below) {
                 describe(below, text, indent + "  ");
             }
         }

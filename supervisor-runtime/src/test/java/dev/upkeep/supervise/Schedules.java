@@ -118,8 +118,9 @@ final class Schedules {
             return null;
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
             List<String> told = simulation.told();
-            return e + "\n" + RandomTree.words(simulation.world) + "\n"
-                    + String.join("\n", told.subList(Math.max(0, told.size() - SHOWN), told.size()));
+            return e + "\n" + RandomTree.words(RandomTree.of(seed)) + "\n"
+                    + String.join("\n", told.subList(Math.max(0, told.size() - SHOWN), told.size()))
+                    + "\nat last: " + simulation.world.invariants.words();
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.upkeep.supervise;
 
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Ending;
+import dev.upkeep.api.SpecDiff;
+import dev.upkeep.api.StopRule;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildKind;
@@ -10,6 +12,7 @@ import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.time.Timers.Cancellable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -27,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedWorld {
     private static final Outcome RETURNED = new Outcome.Returned();
     private static final Outcome KILLED = new Outcome.Exited(ExitStatus.ofSignal(9, false));
-    private static final Outcome INTERRUPTED = new Outcome.Threw(new InterruptedException());
-    private static final Outcome CRASHED = new Outcome.Threw(new IllegalStateException("crash"));
+    private static final Outcome INTERRUPTED = new Outcome.Threw(new InterruptedException(), "interrupted");
+    private static final Outcome CRASHED = new Outcome.Threw(new IllegalStateException("crash"), "crash");
     private static final OptionalLong PID = OptionalLong.of(4711);
     private static final VarHandle CORE = secret(Tree.class, "core", Core.class);
 
@@ -59,12 +62,18 @@ final class SimulatedWorld {
         Script script = new Script();
         @Nullable
         Run run;
-        /** The last timer of each kind, and whether it is still to come. */
+        /** The last timer of each kind, and whether it is still meant. */
         final @Nullable Timer[] timers = new Timer[Timer.Kind.values().length];
-        final boolean[] pending = new boolean[Timer.Kind.values().length];
+        final @Nullable Due[] dues = new Due[Timer.Kind.values().length];
+        int pending;
 
         Actor(ChildPath path) {
             this.path = path;
+        }
+
+        /** Returns whether a timer of that kind has come, or was taken back. */
+        boolean isOld(int kind) {
+            return timers[kind] != null && (pending & 1 << kind) == 0;
         }
     }
 
@@ -76,8 +85,10 @@ final class SimulatedWorld {
         int place;
         boolean told;
         boolean stopAsked;
-        long stopAskedAt;
+        @Nullable
+        StopRule rule;
         boolean leaderGone;
+        boolean revoked;
         boolean over;
 
         Run(InstanceId instance, ChildSpec spec, Actor actor) {
@@ -128,8 +139,10 @@ final class SimulatedWorld {
     /** How late timers come. */
     long late;
     private final PriorityQueue<Due> due = new PriorityQueue<>();
+    private final ArrayDeque<Consultation> questions = new ArrayDeque<>();
     private long orders;
     private int requests;
+    private int cancelled;
 
     SimulatedWorld(TreeSpec spec, long seed, Counts counts, boolean tells) {
         this.tree = new Tree(spec, RealPlugins.SHARED, seed);
@@ -167,18 +180,39 @@ final class SimulatedWorld {
         }
         events++;
         invariants.before(event);
+        decide(event);
+        // The core stands still until plugins have answered; nothing else can happen before.
+        for (Consultation next = questions.poll(); next != null && ending == null; next = questions.poll()) {
+            Event.Advised advised = next.ask();
+            invariants.advised(advised);
+            decide(advised);
+        }
+        invariants.after(event);
+    }
+
+    private void decide(Event event) {
         List<Action> actions = tree.decide(event, now);
         if (tells) {
-            tell("    [" + (now - 1_000_000_000_000L) / 1_000_000 + " ms] " + event);
+            tell("    [" + (now - 1_000_000_000_000L) / 1_000_000 + " ms] " + words(event));
         }
         for (Action action : actions) {
             if (tells) {
                 tell("        " + words(action));
             }
+            Invariants.demand(ending == null, "S8: no action follows the end", core.root);
             invariants.act(action);
             perform(action);
         }
-        invariants.after(event, actions);
+    }
+
+    private static String words(Event event) {
+        return switch (event) {
+            case Event.Add add -> "Add to " + add.parent().shortValue() + " "
+                    + add.specs().stream().map(ChildSpec::id).toList();
+            case Event.Scale scale -> "Scale " + scale.pool().shortValue() + " to " + scale.members().size();
+            case Event.Apply apply -> "Apply " + apply.diff().changes();
+            default -> event.toString();
+        };
     }
 
     /** Specs are told once, at the top of the story. */
@@ -189,9 +223,14 @@ final class SimulatedWorld {
             case Action.Kill kill -> "Kill " + kill.instance();
             case Action.Revoke revoke -> "Revoke " + revoke.instance();
             case Action.BeginChecks begin -> "BeginChecks " + begin.instance();
-            case Action.SetTimer set -> "SetTimer " + set.timer().kind() + " "
-                    + set.timer().path().shortValue()
-                    + " serial " + set.timer().serial() + " in " + (set.atNanos() - now) / 1_000_000 + " ms";
+            case Action.SetTimer set ->
+                "SetTimer " + set.timer().kind() + " " + set.timer().path().shortValue()
+                        + " in " + (set.timer().at() - now) / 1_000_000 + " ms";
+            case Action.CancelTimer cancel -> "CancelTimer " + cancel.timer().kind() + " "
+                    + cancel.timer().path().shortValue();
+            case Action.Forget forget -> "Forget " + forget.path().shortValue();
+            case Action.SpecApplied applied -> "SpecApplied";
+            case Action.Consult consult -> "Consult about " + consult.consultation().about();
             case Action.Emit emit ->
                 emit.kind() + " " + emit.path().shortValue() + "#" + emit.generation() + " "
                         + emit.text();
@@ -234,6 +273,21 @@ final class SimulatedWorld {
         send(new Event.Asked(requests, verb, path, "test"));
     }
 
+    void add(ChildPath parent, List<ChildSpec> specs) {
+        open.set(++requests);
+        send(new Event.Add(requests, parent, specs, "test"));
+    }
+
+    void scale(ChildPath pool, List<ChildSpec> members) {
+        open.set(++requests);
+        send(new Event.Scale(requests, pool, members, "test"));
+    }
+
+    void apply(TreeSpec basis, TreeSpec spec) {
+        open.set(++requests);
+        send(new Event.Apply(requests, basis, spec, SpecDiff.between(basis, spec), "test"));
+    }
+
     /** The instance ends, or the last of its group if its leader has ended before. */
     void ended(Run run, Outcome outcome) {
         if (run.over || ending != null) {
@@ -257,6 +311,15 @@ final class SimulatedWorld {
         send(new Event.Ended(run.instance, outcome, List.of(), true));
     }
 
+    boolean lives(InstanceId instance) {
+        for (Run run : live) {
+            if (run.instance.equals(instance)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void bury(Run run) {
         run.over = true;
         Run last = live.removeLast();
@@ -274,9 +337,14 @@ final class SimulatedWorld {
     private void perform(Action action) {
         switch (action) {
             case Action.Start start -> start(start.instance(), start.spec());
-            case Action.Stop stop -> stop(actor(stop.instance().path()));
+            case Action.Stop stop -> stop(actor(stop.instance().path()), stop.rule());
             case Action.Kill kill -> kill(actor(kill.instance().path()));
+            case Action.Consult consult -> questions.add(consult.consultation());
             case Action.Revoke revoke -> {
+                Run run = actor(revoke.instance().path()).run;
+                if (run != null) {
+                    run.revoked = true;
+                }
             }
             case Action.BeginChecks begin -> beginChecks(begin.instance(), begin.spec());
             case Action.EndChecks end -> {
@@ -286,7 +354,11 @@ final class SimulatedWorld {
             case Action.Report report ->
                 breakers.port.report(report.breaker(), report.permit(), report.result(), report.why());
             case Action.ResetBreaker reset -> breakers.port.reset(reset.breaker());
-            case Action.SetTimer set -> setTimer(set.timer(), set.atNanos());
+            case Action.SetTimer set -> setTimer(set.timer());
+            case Action.CancelTimer cancel -> cancelTimer(cancel.timer());
+            case Action.Forget forget -> {
+            }
+            case Action.SpecApplied applied -> breakers.port.create(applied.spec());
             case Action.Emit emit -> {
             }
             case Action.Answer answer -> {
@@ -303,20 +375,37 @@ final class SimulatedWorld {
         }
     }
 
-    private void setTimer(Timer timer, long at) {
+    private void setTimer(Timer timer) {
         Actor actor = actor(timer.path());
         int kind = timer.kind().ordinal();
         actor.timers[kind] = timer;
-        actor.pending[kind] = true;
-        if (at != Long.MAX_VALUE) {
-            due.add(new Due(at + late, ++orders, () -> fire(actor, timer)));
+        actor.pending |= 1 << kind;
+        actor.dues[kind] = null;
+        if (timer.at() != Long.MAX_VALUE) {
+            Due entry = new Due(timer.at() + late, ++orders, () -> fire(actor, timer));
+            actor.dues[kind] = entry;
+            due.add(entry);
         }
     }
 
-    private void fire(Actor actor, Timer timer) {
+    /** Mostly it does not come; now and then it was on its way already. */
+    private void cancelTimer(Timer timer) {
+        Actor actor = actor(timer.path());
         int kind = timer.kind().ordinal();
-        if (timer.equals(actor.timers[kind])) {
-            actor.pending[kind] = false;
+        Invariants.demand(actor.timers[kind] == timer, "only what was set is taken back", timer.child);
+        actor.pending &= ~(1 << kind);
+        Due entry = actor.dues[kind];
+        if (entry != null && ++cancelled % 8 != 0) {
+            entry.cancel();
+        }
+    }
+
+    void fire(Actor actor, Timer timer) {
+        int bit = 1 << timer.kind().ordinal();
+        if (timer == actor.timers[timer.kind().ordinal()] && (actor.pending & bit) != 0) {
+            actor.pending &= ~bit;
+        } else {
+            invariants.mustDoNothing();
         }
         send(new Event.TimerDue(timer));
     }
@@ -360,11 +449,11 @@ final class SimulatedWorld {
         }
     }
 
-    private void stop(Actor actor) {
+    private void stop(Actor actor, StopRule rule) {
         Run run = actor.run;
         if (run != null && !run.stopAsked) {
             run.stopAsked = true;
-            run.stopAskedAt = now;
+            run.rule = rule;
             if (!actor.script.ignoresStop) {
                 later(actor.script.stopTakes, () -> ended(run, actor.script.stopOutcome));
             }

@@ -1,11 +1,14 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.CompletedSignal;
 import dev.upkeep.api.FatalSignal;
+import dev.upkeep.api.PoolSpec;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildKind;
+import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.settings.Durations;
@@ -27,9 +30,10 @@ final class Simulation {
     private static final Event.Verb[] VERBS = Event.Verb.values();
     private static final Timer.Kind[] TIMERS = Timer.Kind.values();
     private static final Outcome RETURNED = new Outcome.Returned();
-    private static final Outcome CRASHED = new Outcome.Threw(new IllegalStateException("crash"));
-    private static final Outcome DONE = new Outcome.Threw(new RuntimeException(new CompletedSignal("done")));
-    private static final Outcome FATAL = new Outcome.Threw(new FatalSignal("no"));
+    private static final Outcome CRASHED = new Outcome.Threw(new IllegalStateException("crash"), "crash");
+    private static final Outcome DONE = new Outcome.Threw(new RuntimeException(new CompletedSignal("done")),
+            "done");
+    private static final Outcome FATAL = new Outcome.Threw(new FatalSignal("no"), "no");
     private static final Outcome[] CODES = {new Outcome.Exited(ExitStatus.ofCode(0)),
             new Outcome.Exited(ExitStatus.ofCode(3)), new Outcome.Exited(ExitStatus.ofCode(7)),
             new Outcome.Exited(ExitStatus.ofSignal(9, false))};
@@ -66,7 +70,9 @@ final class Simulation {
             if (world.ending != null || ++happened > LEAST_STEPS && world.events >= ENOUGH_EVENTS) {
                 break;
             }
-            happen(step);
+            if (!leaves().isEmpty()) {
+                happen(step);
+            }
         }
         if (world.ending == null) {
             calm();
@@ -162,24 +168,45 @@ final class Simulation {
                 }
             }
             case VERB -> {
-                Child child = pick(all(), step);
+                List<Actor> gone = world.invariants.gone();
+                ChildPath path = how / 5 % 10 == 0 && !gone.isEmpty()
+                        ? gone.get(step.whom() % gone.size()).path
+                        : pick(all(), step).path;
                 Event.Verb verb = VERBS[how % VERBS.length];
-                tell(step, verb + " " + child.path.shortValue());
-                world.ask(verb, child.path);
+                tell(step, verb + " " + path.shortValue());
+                world.ask(verb, path);
                 if (how % 3 != 0) {
                     world.advance(0);
                 }
             }
             case BREAKER -> tell(step, world.breakers.disturb(step.whom(), how));
             case STALE -> stale(step);
-            case STALE_TIMER -> {
-                int kind = how / 3 % TIMERS.length;
-                Child child = rare(all(), step.whom(), c -> isOld(c, kind) && (how % 3 != 0 || isSeldom(c)));
-                Timer timer = child == null ? null : world.actor(child.path).timers[kind];
-                if (timer != null) {
-                    tell(step, timer);
-                    world.send(new Event.TimerDue(timer));
+            case STALE_TIMER -> staleTimer(step);
+            case UNSAVED -> {
+                if (run != null && run.spec.kind() == ChildKind.COMPONENT) {
+                    tell(step, run.instance);
+                    world.send(new Event.SaveFailed(run.instance, "disk full"));
                 }
+            }
+            case ADD -> {
+                Child parent = parent(step);
+                List<ChildSpec> specs = new RandomTree(step.nanos() + how).added(depthOf(parent));
+                tell(step, parent.path.shortValue());
+                world.add(parent.path, specs);
+                world.advance(0);
+            }
+            case SCALE -> {
+                Child parent = parent(step);
+                PoolSpec pool = parent instanceof Branch branch ? branch.rules.pools().get("p") : null;
+                tell(step, parent.path.shortValue());
+                world.scale(parent.path.child("p"), pool == null ? List.of() : pool.members(how / 3 % 6));
+                world.advance(0);
+            }
+            case APPLY -> {
+                TreeSpec basis = world.tree.spec();
+                tell(step, "");
+                world.apply(basis, new RandomTree(step.nanos() + how).edited(basis));
+                world.advance(0);
             }
             case MEMBERS_LEFT -> {
                 if (run != null && run.spec.kind() == ChildKind.PROCESS && run.told && !run.leaderGone) {
@@ -194,6 +221,44 @@ final class Simulation {
             }
             case SHUTDOWN -> shutdown();
         }
+    }
+
+    private void staleTimer(Step step) {
+        int kind = step.how() / 3 % TIMERS.length;
+        List<Actor> gone = world.invariants.gone();
+        Actor actor = null;
+        if (step.how() % 5 == 0 && !gone.isEmpty()) {
+            actor = gone.get(step.whom() % gone.size());
+        } else {
+            Child child = rare(all(), step.whom(),
+                    c -> world.actor(c.path).isOld(kind) && (step.how() % 3 != 0 || isSeldom(c)));
+            actor = child == null ? null : world.actor(child.path);
+        }
+        for (int i = 0; actor != null && i < TIMERS.length; i++) {
+            int one = (kind + i) % TIMERS.length;
+            Timer timer = actor.timers[one];
+            if (timer != null && actor.isOld(one)) {
+                tell(step, timer);
+                world.fire(actor, timer);
+                return;
+            }
+        }
+    }
+
+    /** Returns a supervisor; sometimes the root, and now and then a child that is none. */
+    private Child parent(Step step) {
+        Child child = pick(all(), step);
+        return step.how() % 10 == 0 || child instanceof Branch
+                ? child
+                : child.parent == null ? world.core.root : child.parent;
+    }
+
+    private static int depthOf(Child child) {
+        int depth = 1;
+        for (Child above = child.parent; above != null; above = above.parent) {
+            depth++;
+        }
+        return depth;
     }
 
     /** A guarded start is called off while its permit is on the way, and begun again; and then it may not end. */
@@ -232,12 +297,6 @@ final class Simulation {
             case QUEUED, ABANDONED, COMPLETED -> true;
             case WAITING, STARTING, RUNNING, STOPPING, BACKOFF, SUSPENDED, STOPPED -> false;
         };
-    }
-
-    /** Returns whether a timer of that kind of the child has come, or was taken back. */
-    private boolean isOld(Child child, int kind) {
-        Actor actor = world.actor(child.path);
-        return actor.timers[kind] != null && !actor.pending[kind];
     }
 
     private static @Nullable Child rare(List<Child> all, int number, Predicate<Child> wanted) {
@@ -295,17 +354,29 @@ final class Simulation {
     /** Something of an earlier run, or of this one when it is over, comes late or twice. */
     private void stale(Step step) {
         int how = step.how();
-        Child leaf = pick(leaves(), step);
-        boolean lives = world.actor(leaf.path).run != null;
-        // While its breaker is asked, the child has a generation that has not begun yet.
-        boolean begun = leaf.actual != ActualState.QUEUED;
-        int kind = how / 3 % 8;
-        long generation = leaf.generation - (lives || !begun ? 1 + how / 24 % 2 : how / 24 % 2);
-        if (generation < 1) {
+        List<Actor> gone = world.invariants.gone();
+        ChildPath path;
+        long generation;
+        if (how / 7 % 6 == 0 && !gone.isEmpty()) {
+            path = gone.get(step.whom() % gone.size()).path;
+            generation = world.invariants.lastGeneration(path);
+            if (how / 3 % 11 >= 9) {
+                late(step, path, how);
+                return;
+            }
+        } else {
+            Child leaf = pick(leaves(), step);
+            path = leaf.path;
+            boolean lives = world.actor(path).run != null;
+            // While its breaker is asked, the child has a generation that has not begun yet.
+            boolean begun = leaf.actual != ActualState.QUEUED;
+            generation = leaf.generation - (lives || !begun ? 1 + how / 24 % 2 : how / 24 % 2);
+        }
+        InstanceId old = new InstanceId(path, generation);
+        if (generation < 1 || world.lives(old)) {
             return;
         }
-        InstanceId old = new InstanceId(leaf.path, generation);
-        Event event = switch (kind) {
+        Event event = switch (how / 3 % 8) {
             case 0 -> new Event.Started(old, OptionalLong.of(1));
             case 1 -> new Event.Gone(old);
             case 2 -> new Event.ReadyChanged(old, true);
@@ -318,6 +389,17 @@ final class Simulation {
         tell(step, event);
         world.invariants.mustDoNothing();
         world.send(event);
+    }
+
+    /** A supervisor that is gone, or was never there, is asked for more children; or a save failed after all. */
+    private void late(Step step, ChildPath gone, int how) {
+        tell(step, gone.shortValue());
+        switch (how / 33 % 3) {
+            case 0 -> world.add(gone, new RandomTree(how).added(2));
+            case 1 -> world.scale(gone.child("p"), List.of());
+            default -> world.send(new Event.SaveFailed(
+                    new InstanceId(gone, world.invariants.lastGeneration(gone)), "late"));
+        }
     }
 
     /** Returns how a run that is told of went. */

@@ -15,50 +15,62 @@ import static dev.upkeep.supervise.Invariants.demand;
 import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.child.RestartType;
+import dev.upkeep.supervise.Invariants.Seen;
 import dev.upkeep.supervise.SimulatedWorld.Run;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What must hold of every child in its state, and of every supervisor's counts, at any moment. */
 @SuppressWarnings("EnumOrdinal") // as the core has its timers
 final class States {
     private static final VarHandle TAKEN = SimulatedWorld.secret(StartGate.class, "taken", int.class);
-    private static final VarHandle PLACES = SimulatedWorld.secret(Budget.class, "places", int.class);
 
     private final SimulatedWorld world;
     private final Core core;
     private final Counts counts;
-    private final List<Child> all;
+    /** A gate that became narrower lets those through that were through. */
+    private int widest;
 
     States(SimulatedWorld world) {
         this.world = world;
         this.core = world.core;
         this.counts = world.counts;
-        this.all = new ArrayList<>(core.children.values());
     }
 
     void check() {
         for (Run run : world.live) {
             Child child = world.invariants.child(run.instance.path());
-            demand(child.actual.isLive() && child.generation == run.instance.generation(),
+            long generation = run.instance.generation();
+            demand(child.leftBehind.contains(generation)
+                    || child.actual.isLive() && child.generation == generation,
                     "S6: the tree knows what lives", child);
         }
         int slots = 0;
         int queued = 0;
-        for (Child child : all) {
+        List<Seen> present = world.invariants.present();
+        for (int at = 0; at < present.size(); at++) {
+            Seen seen = present.get(at);
+            Child child = seen.child;
             slots += child.holdsSlot ? 1 : 0;
             queued += child.actual == QUEUED ? 1 : 0;
+            int set = 0;
+            for (Timer timer = child.timers; timer != null; timer = timer.next) {
+                set |= 1 << timer.kind().ordinal();
+            }
+            demand(set == seen.actor.pending, "the timers that are meant are those that were set", child);
             if (child.parent != null) {
-                inState(child, child.parent);
+                inState(child, child.parent, set);
+            }
+            if (!child.leftBehind.isEmpty()) {
+                leftBehind(child);
             }
             if (child instanceof Branch branch) {
-                counts(branch);
+                counts(branch, seen.applied == branch.generation);
                 if (branch.group != null) {
                     group(branch, branch.group);
                 }
             } else {
-                demand(!child.actual.isLive() || world.actor(child.path).run != null,
+                demand(!child.actual.isLive() || seen.actor.run != null,
                         "what the tree holds for alive lives", child);
             }
             if (child.desired == DesiredState.STOPPED) {
@@ -70,35 +82,37 @@ final class States {
         if (queued > 0) {
             counts.rule(Rule.B9);
         }
-        demand((int) TAKEN.get(core.gate) == slots && slots <= core.spec.maxConcurrentStarts(),
+        widest = Math.max(widest, core.spec.maxConcurrentStarts());
+        demand((int) TAKEN.get(core.gate) == slots && slots <= widest,
                 "B9: slots of the gate", core.root);
     }
 
-    private void inState(Child child, Branch parent) {
+    private void inState(Child child, Branch parent, int set) {
         if (parent.isDown()) {
             demand(child.actual == STOPPED || child.actual == COMPLETED || child.actual == ABANDONED,
                     "nothing goes on below a supervisor that is down", child);
         }
         switch (child.actual) {
             case BACKOFF ->
-                demand(core.groups.holds(child) || isSet(child, Timer.Kind.BACKOFF), "a back-off ends",
+                demand(core.groups.holds(child) || isSet(set, Timer.Kind.BACKOFF), "a back-off ends",
                         child);
             case SUSPENDED -> {
-                boolean trial = isSet(child, Timer.Kind.TRIAL);
+                boolean trial = isSet(set, Timer.Kind.TRIAL);
                 demand(trial == (child.suspension == Child.Suspension.BUDGET),
                         "B5: a suspension has its trial",
                         child);
             }
             case STARTING -> {
                 counts.rule(Rule.S1);
-                demand(child instanceof Branch || isSet(child, Timer.Kind.START_TIMEOUT),
+                demand(child instanceof Branch || isSet(set, Timer.Kind.START_TIMEOUT),
                         "S1: a start is bounded",
                         child);
             }
             case STOPPING -> {
                 counts.rule(Rule.S4);
-                demand(child.spec.stop().isInfinite() || child instanceof Branch
-                        || isSet(child, Timer.Kind.STOP_TIMEOUT) || isSet(child, Timer.Kind.KILL_AGAIN),
+                Run run = world.actor(child.path).run;
+                demand(run != null && run.rule != null && run.rule.isInfinite() || child instanceof Branch
+                        || isSet(set, Timer.Kind.STOP_TIMEOUT) || isSet(set, Timer.Kind.KILL_AGAIN),
                         "S4: a stop is bounded", child);
                 reverseOrder(child, parent);
             }
@@ -117,10 +131,10 @@ final class States {
             }
         }
         if (child.actual != BACKOFF && child.actual != STARTING && child.actual != RUNNING) {
-            demand(!isSet(child, Timer.Kind.BACKOFF), "B7: no back-off of one that is not in it", child);
+            demand(!isSet(set, Timer.Kind.BACKOFF), "B7: no back-off of one that is not in it", child);
         }
         if (child.actual != SUSPENDED) {
-            demand(!isSet(child, Timer.Kind.TRIAL), "B7: no trial of one that is not suspended", child);
+            demand(!isSet(set, Timer.Kind.TRIAL), "B7: no trial of one that is not suspended", child);
         }
     }
 
@@ -130,14 +144,17 @@ final class States {
             return;
         }
         for (Child above = parent; above != null; above = above.parent) {
-            if (!above.spec.stop().isInfinite()) {
+            if (!above.spec.stop().isInfinite()
+                    || world.invariants.seen(above.path).applied == above.generation) {
                 return;
             }
         }
         counts.rule(Rule.S3);
         if (parent.sequential) {
-            for (int i = parent.children.size() - 1; parent.children.get(i) != child; i--) {
-                demand(!Tally.canEnd(parent.children.get(i).actual), "S3: reverse order", child);
+            for (Child later = child.next; later != null; later = later.next) {
+                boolean onePool = child.spec.pool().isPresent()
+                        && child.spec.pool().equals(later.spec.pool());
+                demand(onePool || !Tally.canEnd(later.actual), "S3: reverse order", child);
             }
         } else {
             for (int i = 0; i < child.dependents.size(); i++) {
@@ -146,11 +163,11 @@ final class States {
         }
     }
 
-    private static boolean isSet(Child child, Timer.Kind kind) {
-        return child.timers[kind.ordinal()] != 0;
+    private static boolean isSet(int set, Timer.Kind kind) {
+        return (set & 1 << kind.ordinal()) != 0;
     }
 
-    private static void counts(Branch branch) {
+    private static void counts(Branch branch, boolean applied) {
         int live = 0;
         int undecided = 0;
         int unready = 0;
@@ -158,8 +175,7 @@ final class States {
         int unhealthy = 0;
         int places = branch.group != null && branch.group.placeTaken ? 1 : 0;
         int firstStarts = 0;
-        for (int i = 0; i < branch.children.size(); i++) {
-            Child child = branch.children.get(i);
+        for (Child child = branch.children.first; child != null; child = child.next) {
             live += Tally.canEnd(child.actual) ? 1 : 0;
             undecided += child.decided ? 0 : 1;
             unready += child.desired == DesiredState.RUNNING && !Tally.isReady(child) ? 1 : 0;
@@ -177,8 +193,9 @@ final class States {
                     branch);
         }
         demand(branch.degraded == degraded && branch.unhealthy == unhealthy, "H8: counts of health", branch);
-        demand((int) PLACES.get(branch.budget) == places, "B2: places of the budget", branch);
-        demand(!branch.sequential || branch.actual != STARTING || firstStarts <= 1, "S1: one at a time",
+        demand(branch.budget.places() == places, "B2: places of the budget", branch);
+        demand(applied || !branch.sequential || branch.actual != STARTING || firstStarts <= 1,
+                "S1: one at a time",
                 branch);
         demand(branch.actual != STOPPING || branch.live > 0, "a supervisor that stops waits for someone",
                 branch);
@@ -188,31 +205,44 @@ final class States {
     private void group(Branch branch, Group group) {
         counts.rule(Rule.R4);
         switch (group.phase) {
-            case STOPPING -> demand(anyStops(group.stops) || anyStops(group.starts),
-                    "R6: a group that stops waits for someone", branch);
-            case WAITING -> demand(isSet(branch, Timer.Kind.BACKOFF), "a group's wait ends", branch);
+            case STOPPING -> {
+                boolean anyStops = false;
+                for (Child child : group.stops()) {
+                    anyStops |= child.groupStops && child.actual == STOPPING;
+                }
+                for (Child child : group.starts()) {
+                    anyStops |= child.groupStarts && child.actual == STOPPING;
+                }
+                demand(anyStops, "R6: a group that stops waits for someone", branch);
+            }
+            case WAITING -> demand(isSet(world.actor(branch.path).pending, Timer.Kind.BACKOFF),
+                    "a group's wait ends", branch);
             case STARTING -> {
                 boolean allUp = true;
-                for (int i = 0; i < group.starts.size(); i++) {
-                    allUp &= group.starts.get(i).complete;
+                for (Child child : group.starts()) {
+                    allUp &= !child.groupStarts || child.complete;
                 }
                 demand(!allUp, "a group's start ends", branch);
             }
         }
     }
 
-    private static boolean anyStops(List<Child> members) {
-        for (int i = 0; i < members.size(); i++) {
-            if (members.get(i).actual == STOPPING) {
-                return true;
-            }
+    /** What would not end is listed for as long as it lives, and no longer (S5). */
+    private void leftBehind(Child child) {
+        int live = 0;
+        for (Run run : world.live) {
+            live += run.instance.path().equals(child.path)
+                    && child.leftBehind.contains(run.instance.generation())
+                            ? 1
+                            : 0;
         }
-        return false;
+        demand(live == child.leftBehind.size(), "S5: what is listed as abandoned lives", child);
     }
 
     /** Every child is where it is for a reason that is still one. */
     void checkQuiet() {
-        for (Child child : all) {
+        for (Seen seen : world.invariants.present()) {
+            Child child = seen.child;
             // A supervisor whose child waits for one that was stopped by request is not up yet.
             boolean waits = false;
             if (child instanceof Branch branch && branch.actual == STARTING) {

@@ -38,7 +38,13 @@ record Step(Kind kind, int whom, int how, long nanos) {
         /** Timers come later than they should, from now on. */
         LATE(20),
         /** A guarded start is called off and begun again before its permit has come. */
-        AGAIN(15), CARRIERS(4), SHUTDOWN(1);
+        AGAIN(15),
+        /** What an instance wanted kept could not be kept. */
+        UNSAVED(20),
+        /** Children are added to a supervisor. */
+        ADD(45), SCALE(25),
+        /** Another spec is applied. */
+        APPLY(25), CARRIERS(4), SHUTDOWN(1);
 
         final int weight;
 
