@@ -57,7 +57,6 @@ final class Applies {
         batch.await();
         ofTree(apply.spec());
         ofBranch(core.root, apply.spec().root(), changes, batch);
-        core.starts.checkAbove(core.root);
         batch.settle(turn, Reply.Kind.DONE, "");
     }
 
@@ -82,6 +81,9 @@ final class Applies {
                 ids.add(spec.id());
                 core.plugins.backoff(spec.backoff());
                 Child child = core.children.get(branch.path.child(spec.id()));
+                if (child != null && child.removed && child.leaving && Core.holdsLive(child)) {
+                    return "an abandoned instance of '" + child.path.shortValue() + "' still runs";
+                }
                 String fault = spec.work() instanceof SupervisorSpec below
                         ? child instanceof Branch old ? faultOf(old, below) : faultOfNew(below)
                         : null;
@@ -167,6 +169,9 @@ final class Applies {
         reconnect(branch);
         core.changes.start(branch, made, batch);
         letGo(branch);
+        core.groups.advance(branch);
+        core.stops.resume(branch);
+        core.starts.check(branch);
     }
 
     private void remove(Child child, Batch batch) {

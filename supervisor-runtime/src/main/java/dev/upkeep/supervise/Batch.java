@@ -28,11 +28,6 @@ final class Batch {
             kind = outcome == Reply.Kind.START_FAILED || kind == Reply.Kind.DONE ? outcome : kind;
             failures.add(text);
         }
-        answerIfDone(turn);
-    }
-
-    /** Answers if there is nothing to wait for. Called once when all that is waited for is known. */
-    void answerIfDone(Turn turn) {
         if (open == 0) {
             turn.answer(request, kind, failures.isEmpty() ? done : String.join("; ", failures));
         }

@@ -40,11 +40,13 @@ final class Changes {
         turn.emit(EventKind.OPERATOR_ACTION, parent, "add " + names + " by " + add.who());
         Batch batch = new Batch(add.request(),
                 names + (parent.isUp() ? " runs" : " starts with its supervisor"));
+        // Not done before all is begun: some children are up at once.
+        batch.await();
         List<Child> added = create(parent, add.specs());
         added.forEach(c -> c.provisional = parent.isUp());
         start(parent, added, batch);
-        batch.answerIfDone(turn);
-        core.starts.checkAbove(parent);
+        batch.settle(turn, Reply.Kind.DONE, "");
+        core.starts.check(parent);
     }
 
     void scale(Event.Scale scale) {
@@ -95,7 +97,7 @@ final class Changes {
         leaving.forEach(child -> takeOut(child, batch));
         start(parent, create(parent, missing), batch);
         batch.settle(turn, Reply.Kind.DONE, "");
-        core.starts.checkAbove(parent);
+        core.starts.check(parent);
     }
 
     /** Returns the supervisor at that path, or answers why there is none to change. */

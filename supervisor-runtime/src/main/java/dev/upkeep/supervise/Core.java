@@ -162,6 +162,18 @@ final class Core {
         }
     }
 
+    /** An abandoned instance has ended at last: what was only kept for it is forgotten. */
+    void forgetIfOver(Child ended) {
+        for (Child child = ended; child != null; child = child.parent) {
+            if (child.removed && !(child.declared && !child.leaving) && child.parent != null
+                    && !holdsLive(child)) {
+                child.parent.gone.remove(child);
+                forget(child, child.parent);
+                return;
+            }
+        }
+    }
+
     /** Returns whether an abandoned instance lives on below it: it is still to be told of. */
     static boolean holdsLive(Child child) {
         if (child instanceof Branch branch) {

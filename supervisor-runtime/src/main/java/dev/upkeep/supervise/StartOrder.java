@@ -107,8 +107,11 @@ final class StartOrder {
 
     private static boolean holdsUp(Branch branch, Child next) {
         Child current = branch.current;
-        return current != null && current.holdsUpLater()
-                && current.position < next.position;
+        if (current == null || !current.holdsUpLater()) {
+            return false;
+        }
+        boolean begins = current.actual == ActualState.STARTING || current.actual == ActualState.QUEUED;
+        return begins || current.position < next.position;
     }
 
     /** Begins a child whose old instance kept it from being started with the others, when its turn has come. */

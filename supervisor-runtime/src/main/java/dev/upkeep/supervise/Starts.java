@@ -278,6 +278,12 @@ final class Starts {
         }
     }
 
+    /** Looks whether the supervisor, and those above it, are now started, or ready. */
+    void check(Branch branch) {
+        checkBranch(branch);
+        checkAbove(branch);
+    }
+
     private void checkBranch(Branch branch) {
         if (branch.actual == ActualState.STARTING && branch.undecided == 0) {
             Tally.move(branch, ActualState.RUNNING);

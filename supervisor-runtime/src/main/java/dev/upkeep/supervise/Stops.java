@@ -203,7 +203,7 @@ final class Stops {
         Tally.decided(child);
         Tally.settle(child);
         if (parent != null && parent.actual == ActualState.STOPPING) {
-            afterOneOf(parent, child);
+            afterOneOf(parent, child.predecessors);
         } else if (parent != null && failsStart) {
             core.failures.failStart(parent, child, why);
         } else if (parent != null) {
@@ -234,6 +234,7 @@ final class Stops {
         child.leftBehind = List.copyOf(left);
         Tally.settle(child);
         turn.emit(EventKind.ABANDONED, child, "its abandoned instance " + generation + " has ended");
+        core.forgetIfOver(child);
         return true;
     }
 
@@ -254,11 +255,18 @@ final class Stops {
                 core.starts.cancel(child);
             }
         }
-        branch.lastToStop = branch.children.last;
-        if (branch.sequential) {
-            askNext(branch);
-        } else {
-            askAllThatAreFree(branch);
+        resume(branch);
+    }
+
+    /** Goes on with a stop whose order has changed meanwhile. */
+    void resume(Branch branch) {
+        if (branch.actual == ActualState.STOPPING) {
+            branch.lastToStop = branch.children.last;
+            if (branch.sequential) {
+                askNext(branch);
+            } else {
+                askAllThatAreFree(branch);
+            }
         }
     }
 
@@ -314,12 +322,12 @@ final class Stops {
     }
 
     /** One child of a stopping supervisor is out of the way. */
-    private void afterOneOf(Branch branch, Child child) {
+    private void afterOneOf(Branch branch, List<Child> firsts) {
         if (branch.sequential) {
             askNext(branch);
             return;
         }
-        for (Child first : child.predecessors) {
+        for (Child first : firsts) {
             askIfFree(branch, first);
         }
         endIfAllDown(branch);
@@ -332,6 +340,9 @@ final class Stops {
     /** Nothing of the instance is left. Decides what follows. */
     void gone(Child child, Cause cause) {
         boolean wasComplete = child.complete;
+        boolean wasAbandoned = child.actual == ActualState.ABANDONED;
+        // Kept, because a child that is forgotten loses them.
+        List<Child> firsts = child.predecessors;
         boolean fatal = core.failures.forbidsRestart(child, cause);
         Duration uptime = Duration.ofNanos(child.started ? turn.now - child.startedAt : 0);
         close(child, cause, uptime, fatal);
@@ -347,7 +358,7 @@ final class Stops {
             }
             answerStopped(child);
             if (parent.actual == ActualState.STOPPING) {
-                afterOneOf(parent, child);
+                afterOneOf(parent, firsts);
             }
         } else if (child.desired == DesiredState.STOPPED) {
             Tally.decided(child);
@@ -373,6 +384,9 @@ final class Stops {
             core.failures.judge(child, cause, uptime, wasComplete, fatal);
         }
         core.starts.checkAbove(child);
+        if (wasAbandoned) {
+            core.forgetIfOver(child);
+        }
     }
 
     /** A child that was taken out of the tree is gone; what was to come in its place comes. */
@@ -380,9 +394,10 @@ final class Stops {
         Tally.decided(child);
         core.groups.memberLeft(child);
         turn.emit(EventKind.STOPPED, child, "stopped, and gone for good");
+        List<Child> firsts = child.predecessors;
         core.changes.leave(child);
         if (parent.actual == ActualState.STOPPING) {
-            afterOneOf(parent, child);
+            afterOneOf(parent, firsts);
         }
     }
 

@@ -61,12 +61,12 @@ public final class Tree {
 
     private void ofInstance(Event.OfInstance event) {
         Child child = core.children.get(event.instance().path());
-        if (child != null && child.generation == event.instance().generation()) {
-            table.happened(child, event);
-            return;
-        }
         if (child != null && event instanceof Event.Ended
                 && core.stops.leftBehindEnded(child, event.instance().generation())) {
+            return;
+        }
+        if (child != null && child.generation == event.instance().generation()) {
+            table.happened(child, event);
             return;
         }
         if (event instanceof Event.Permitted permitted) {
