@@ -265,9 +265,7 @@ final class Applies {
                 : told;
         boolean otherNature = (child instanceof Branch) != (spec.work() instanceof SupervisorSpec);
         if (otherNature && !child.removed) {
-            child.successor = spec;
-            core.changes.await(child, Event.Verb.START, batch);
-            core.changes.takeOut(child, batch);
+            core.changes.replace(child, spec, batch);
             return;
         }
         if (otherNature) {

@@ -219,10 +219,26 @@ final class Changes {
 
     /** Takes a child out of the tree: now if it is down, else as soon as it has stopped. */
     void takeOut(Child child, Batch batch) {
-        await(child, Event.Verb.STOP, batch);
+        supersede(child);
+        goOut(child, batch);
+    }
+
+    /** Takes a child out of the tree, and puts another one in its place when it is gone. */
+    void replace(Child child, ChildSpec successor, Batch batch) {
+        supersede(child);
+        child.successor = successor;
+        await(child, Event.Verb.START, batch);
+        goOut(child, batch);
+    }
+
+    private void supersede(Child child) {
         turn.answerAll(child, Reply.Kind.SUPERSEDED,
                 "'" + child.path.shortValue() + "' was taken out of the tree",
                 Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
+    }
+
+    private void goOut(Child child, Batch batch) {
+        await(child, Event.Verb.STOP, batch);
         child.leaving = true;
         child.startWhenGone = false;
         child.desired = DesiredState.STOPPED;
@@ -242,19 +258,31 @@ final class Changes {
 
     /** Forgets a child that was taken out and is down; what was to come in its place comes. */
     void leave(Child child) {
-        Branch parent = child.parent;
-        ChildSpec successor = child.successor;
-        int position = child.position;
-        List<Child.Request> waiting = takeStarts(child);
+        boolean waits = child.successor != null && Core.holdsLive(child);
+        if (waits) {
+            turn.answerAll(child, Reply.Kind.START_FAILED,
+                    "an abandoned instance of '" + child.path.shortValue()
+                            + "' still runs, and nothing is started beside it",
+                    Event.Verb.START);
+        }
+        List<Child.Request> starts = takeStarts(child);
         core.discard(child);
-        if (parent == null || successor == null) {
+        if (!waits) {
+            succeed(child, starts);
+        }
+    }
+
+    /** Starts what comes in the place of a child that is gone, if anything does. */
+    void succeed(Child child, List<Child.Request> starts) {
+        Branch parent = child.parent;
+        if (parent == null || child.successor == null) {
             return;
         }
-        Child next = create(parent, List.of(successor)).get(0);
+        Child next = create(parent, List.of(child.successor)).get(0);
         next.declared = true;
         next.byApply = true;
-        next.requests = waiting;
-        moveTo(parent, next, position);
+        next.requests = starts;
+        moveTo(parent, next, child.position);
         if (parent.isUp() && next.desired == DesiredState.RUNNING) {
             core.order.startInOrder(parent, List.of(next));
         } else {

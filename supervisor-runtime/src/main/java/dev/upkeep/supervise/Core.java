@@ -169,6 +169,7 @@ final class Core {
                     && !holdsLive(child)) {
                 child.parent.gone.remove(child);
                 forget(child, child.parent);
+                changes.succeed(child, List.of());
                 return;
             }
         }
@@ -198,11 +199,11 @@ final class Core {
         turn.answerAll(child, Reply.Kind.DONE, text, Event.Verb.STOP, Event.Verb.REMOVE);
         turn.answerAll(child, Reply.Kind.START_FAILED, text, Event.Verb.START, Event.Verb.RESTART,
                 Event.Verb.RESET);
-        if (child.removed) {
+        if (!child.removed) {
+            remove(child);
+        } else if (!holdsLive(child)) {
             parent.gone.remove(child);
             forget(child, parent);
-        } else {
-            remove(child);
         }
     }
 

@@ -3,9 +3,7 @@ package dev.upkeep.tree;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
-import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
-import dev.upkeep.api.Work;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.time.Ticker;
@@ -46,7 +44,6 @@ final class Decisions {
     /** Of those children that have checks: nobody else reads them. */
     private final Map<ChildPath, Vitals> vitals = new HashMap<>();
     private final Deque<Consultation> questions = new ArrayDeque<>();
-    private volatile TreeSpec spec;
     private @Nullable Ports ports;
     private @Nullable Ending ending;
     private @Nullable Instant wall;
@@ -58,11 +55,10 @@ final class Decisions {
      * @param requests those that wait for an answer, by number
      * @param plugins asks strategies and back-offs; nothing if the caller is the loop's owner no more
      */
-    Decisions(Tree tree, TreeSpec spec, Ticker ticker, InstantSource clock, Publication publication,
+    Decisions(Tree tree, Ticker ticker, InstantSource clock, Publication publication,
             Map<Long, CompletableFuture<Reply>> requests,
             Function<Consultation, Event.@Nullable Advised> plugins) {
         this.tree = tree;
-        this.spec = spec;
         this.ticker = ticker;
         this.clock = clock;
         this.publication = publication;
@@ -76,18 +72,12 @@ final class Decisions {
 
     /** Returns the spec applied last. For any thread. */
     TreeSpec spec() {
-        return spec;
+        return tree.spec();
     }
 
-    /** Returns the spec of a child, as applied last. For any thread. */
+    /** Returns the spec of a child, as it was applied or added last. For any thread. */
     Optional<ChildSpec> specOf(ChildPath path) {
-        return path.parent()
-                .flatMap(parent -> parent.parent().isEmpty()
-                        ? Optional.<Work>of(spec.root())
-                        : specOf(parent).map(ChildSpec::work))
-                .flatMap(work -> work instanceof SupervisorSpec rules
-                        ? rules.children().stream().filter(c -> c.id().equals(path.id())).findFirst()
-                        : Optional.empty());
+        return tree.specOf(path);
     }
 
     /** Returns how the tree has ended; nothing while it has not. */
@@ -215,12 +205,10 @@ final class Decisions {
             case Action.Consult consult -> questions.add(consult.consultation());
             case Action.Forget forget -> {
                 vitals.remove(forget.path());
+                world.of(forget.spec()).forget(forget.path());
                 world.breakers().forget(forget.path(), forget.spec());
             }
-            case Action.SpecApplied applied -> {
-                spec = applied.spec();
-                world.breakers().applied(applied.spec());
-            }
+            case Action.SpecApplied applied -> world.breakers().applied(applied.spec());
             case Action.Emit emit -> publication.emit(emit, wall(), now);
             case Action.Answer answer -> {
                 CompletableFuture<Reply> request = requests.remove(answer.request());

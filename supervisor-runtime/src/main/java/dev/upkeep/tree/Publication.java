@@ -58,9 +58,7 @@ final class Publication {
         int kind = emit.kind().ordinal();
         counts.setRelease(kind, counts.getPlain(kind) + 1);
         if (!feeds.isEmpty()) {
-            events.add(new PublishedEvent(sequence, emit.kind(), emit.path(), emit.generation(), wall, now,
-                    emit.text(),
-                    emit.cause(), emit.delay(), emit.uptime(), emit.lastWords()));
+            events.add(new PublishedEvent(sequence, wall, now, emit));
         }
     }
 

@@ -4,12 +4,51 @@ import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeEvent;
+import dev.upkeep.supervise.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-record PublishedEvent(long sequence, EventKind kind, ChildPath path, long generation, Instant at, long nanos,
-        String text,
-        Optional<Cause> cause, Optional<Duration> delay, Optional<Duration> uptime,
-        List<String> lastWords) implements TreeEvent {}
+/** An event as listeners see it: one object for all of them, and no more than what the core had to say of it. */
+record PublishedEvent(long sequence, Instant at, long nanos, Action.Emit emit) implements TreeEvent {
+    @Override
+    public EventKind kind() {
+        return emit.kind();
+    }
+
+    @Override
+    public ChildPath path() {
+        return emit.path();
+    }
+
+    @Override
+    public long generation() {
+        return emit.generation();
+    }
+
+    @Override
+    public String text() {
+        return emit.text();
+    }
+
+    @Override
+    public Optional<Cause> cause() {
+        return emit.cause();
+    }
+
+    @Override
+    public Optional<Duration> delay() {
+        return emit.delay();
+    }
+
+    @Override
+    public Optional<Duration> uptime() {
+        return emit.uptime();
+    }
+
+    @Override
+    public List<String> lastWords() {
+        return emit.lastWords();
+    }
+}

@@ -87,7 +87,7 @@ public final class TreeLoop implements EventQueue {
         this.watch = new PluginWatch("watch-" + spec.name(), this::takeOver);
         Tree tree = new Tree(spec, plugins, seed);
         this.publication = new Publication(tree.view(origin, clock.instant()));
-        this.decisions = new Decisions(tree, spec, ticker, clock, publication, requests,
+        this.decisions = new Decisions(tree, ticker, clock, publication, requests,
                 threads ? watch::ask : PluginWatch::answerTo);
     }
 
@@ -124,7 +124,9 @@ public final class TreeLoop implements EventQueue {
             offer(event);
         } else if (!closed) {
             queue.add(event);
-            if (owned.compareAndSet(false, true)) {
+            // While the loop's thread is awake it looks at the queue before it sleeps: in a storm of events one thread that
+            // works is worth more than many that take turns.
+            if (sleepsUntil.get() != AWAKE && owned.compareAndSet(false, true)) {
                 // A thread that has just begun has its own work before it: no plugin may keep it from that.
                 help(event instanceof Event.Ended || event instanceof Event.StartRefused);
             }
@@ -140,7 +142,7 @@ public final class TreeLoop implements EventQueue {
         return decisions.spec();
     }
 
-    /** Returns the spec of a child, as applied last. */
+    /** Returns the spec of a child, as it was applied or added last. */
     public Optional<ChildSpec> specOf(ChildPath path) {
         return decisions.specOf(path);
     }
