@@ -22,7 +22,7 @@ final class Branch extends Child {
     final Siblings children = new Siblings();
     /** Declared ones that are temporary and ended: a new generation has them again (R5). */
     final List<Child> gone = new ArrayList<>(0);
-    /** The greatest generation of a child that was forgotten: whoever is made later begins above it. */
+    /** The greatest generation of any that was forgotten, below it too: whoever is made later begins above it. */
     long forgotten;
     /** In a sequential start: the children that have not begun, in order; they are waiting. */
     final LinkedHashSet<Child> pending = new LinkedHashSet<>(0);

@@ -69,6 +69,8 @@ final class Core {
         if (spec.work() instanceof SupervisorSpec rules) {
             Branch branch = new Branch(path, spec, rules, parent, plugins.backoff(spec.backoff()),
                     plugins.strategy(rules.strategy()));
+            // Those below may have had runs too, in a supervisor of that name that was forgotten.
+            branch.forgotten = parent == null ? 0 : parent.forgotten;
             for (ChildSpec below : rules.children()) {
                 Child declared = create(path.child(below.id()), below, branch);
                 declared.declared = true;
@@ -214,23 +216,30 @@ final class Core {
         }
         child.dependents = List.of();
         disconnect(child);
-        forgetAll(child);
-        parent.forgotten = Math.max(parent.forgotten, child.generation);
+        parent.forgotten = Math.max(parent.forgotten, forgetAll(child));
         waiting.forEach(order::beginIfItsTurn);
         if (parent.sequential) {
             order.advance(parent);
         }
     }
 
-    private void forgetAll(Child child) {
+    /** Forgets a child and all below it; returns the greatest generation any of them ever had. */
+    private long forgetAll(Child child) {
         turn.cancelTimers(child);
         children.remove(child.path);
         breakers.removeUser(child);
         turn.act(new Action.Forget(child.path, child.spec));
+        long greatest = child.generation;
         if (child instanceof Branch branch) {
-            branch.children.forEach(this::forgetAll);
-            branch.gone.forEach(this::forgetAll);
+            greatest = Math.max(greatest, branch.forgotten);
+            for (Child below : branch.children) {
+                greatest = Math.max(greatest, forgetAll(below));
+            }
+            for (Child below : branch.gone) {
+                greatest = Math.max(greatest, forgetAll(below));
+            }
         }
+        return greatest;
     }
 
     /** Ends the whole tree because of one child (G4). */
