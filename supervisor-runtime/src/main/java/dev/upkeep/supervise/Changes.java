@@ -2,8 +2,10 @@ package dev.upkeep.supervise;
 
 import dev.upkeep.api.After;
 import dev.upkeep.api.AfterCycles;
+import dev.upkeep.api.BreakerUse;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
+import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.SupervisorSpec.AutoShutdown;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.Cause;
@@ -43,7 +45,7 @@ final class Changes {
         // Not done before all is begun: some children are up at once.
         batch.await();
         List<Child> added = create(parent, add.specs());
-        added.forEach(c -> c.provisional = parent.isUp());
+        added.forEach(c -> c.provisional = parent.isUp() && c.desired == DesiredState.RUNNING);
         start(parent, added, batch);
         batch.settle(turn, Reply.Kind.DONE, "");
         core.starts.check(parent);
@@ -124,20 +126,32 @@ final class Changes {
                 .findFirst()
                 .orElse(null);
         int most = parent.rules.maxChildren().orElse(Integer.MAX_VALUE);
+        int there = most == Integer.MAX_VALUE ? 0 : placesHeld(parent, specs);
         if (taken != null) {
             turn.answer(request, Reply.Kind.ALREADY_PRESENT,
                     "there is a child '" + taken.path.shortValue() + "' already"
                             + (taken.leaving ? ", on its way out" : ""));
         } else if (invalid != null) {
             turn.answer(request, Reply.Kind.INVALID, invalid);
-        } else if (more > 0 && parent.children.size() + (long) more > most) {
+        } else if (more > 0 && there + (long) more > most) {
             turn.answer(request, Reply.Kind.LIMIT,
-                    "'" + parent.path.shortValue() + "' has " + parent.children.size()
+                    "'" + parent.path.shortValue() + "' has " + there
                             + " children and may have " + most + ": " + more + " more is too many");
         } else {
             return false;
         }
         return true;
+    }
+
+    /** Counts the children, and the declared ones that ended and will be back, unless one of these takes their place. */
+    private static int placesHeld(Branch parent, List<ChildSpec> specs) {
+        Set<String> ids = new HashSet<>();
+        specs.forEach(s -> ids.add(s.id()));
+        int held = parent.children.size();
+        for (Child child : parent.gone) {
+            held += child.declared && !child.leaving && !ids.contains(child.id()) ? 1 : 0;
+        }
+        return held;
     }
 
     /** Returns who has the place of a new child. One that is temporary and ended only waits to be declared again. */
@@ -163,6 +177,10 @@ final class Changes {
             }
         }
         for (ChildSpec spec : specs) {
+            String missing = missing(spec);
+            if (missing != null) {
+                return missing;
+            }
             for (After after : spec.after()) {
                 Child sibling = core.find(parent.path.child(after.id()));
                 if (!ids.contains(after.id()) && sibling == null) {
@@ -175,6 +193,29 @@ final class Changes {
         return AfterCycles.find(specs)
                 .map(c -> "children wait for each other: " + String.join(" after ", c))
                 .orElse(null);
+    }
+
+    /** Returns what a new child, or one below it, needs that is not there: a plugin, or a shared breaker. */
+    private @Nullable String missing(ChildSpec spec) {
+        String breaker = spec.breaker().flatMap(BreakerUse::shared).orElse(null);
+        if (breaker != null && !core.spec.breakers().containsKey(breaker)) {
+            return "child '" + spec.id() + "' names the breaker '" + breaker + "', but there is none";
+        }
+        try {
+            core.plugins.backoff(spec.backoff());
+            if (spec.work() instanceof SupervisorSpec rules) {
+                core.plugins.strategy(rules.strategy());
+                for (ChildSpec below : rules.children()) {
+                    String missing = missing(below);
+                    if (missing != null) {
+                        return missing;
+                    }
+                }
+            }
+            return null;
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /** Makes children, the last of their supervisor in start order. Those that have begun before go on. */

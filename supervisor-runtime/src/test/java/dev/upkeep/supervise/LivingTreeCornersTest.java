@@ -2,10 +2,32 @@ package dev.upkeep.supervise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.upkeep.api.BreakerUse;
+import dev.upkeep.api.ChildBuilder;
+import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.SupervisorBuilder;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.RestartType;
+import dev.upkeep.api.settings.Choice;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Corners in which the tree itself changes while something else happens (A1, A4 to A6, S2, S5). */
 class LivingTreeCornersTest extends RulesFixture {
+    private static final Consumer<ChildBuilder> OFF = PLAIN.andThen(c -> c.autostart(false));
+    private static final Consumer<ChildBuilder> TEMPORARY = PLAIN
+            .andThen(c -> c.restart(RestartType.TEMPORARY));
+
+    private static Consumer<ChildBuilder> guarded(Consumer<ChildBuilder> how, String breaker) {
+        return how.andThen(c -> c.breaker(BreakerUse.shared(breaker)));
+    }
+
+    private static SupervisorBuilder shopWithBreakers() {
+        return shop().breaker("old", IMMEDIATE).breaker("new", IMMEDIATE);
+    }
+
     private static void settled(World world, long request) {
         assertThat(world.reply(request).kind().isSuccess()).as("%s", world.reply(request)).isTrue();
     }
@@ -19,5 +41,41 @@ class LivingTreeCornersTest extends RulesFixture {
         settled(world, world.ask(Event.Verb.REMOVE, "sub"));
         settled(world, world.add("", "sub", below(s -> s.child("x", PLAIN))));
         assertThat(world.generation("sub/x")).isGreaterThan(2);
+    }
+
+    @Test
+    void a1_anAddThatNamesAPluginThatIsNotThereIsRefusedAndChangesNothing() {
+        World world = world(shop().child("a", PLAIN)).started();
+        long request = world.add("", "b",
+                below(s -> s.child("x", PLAIN).child("y", PLAIN.andThen(c -> c.backoff(Choice.of("none"))))));
+        assertThat(world.reply(request).kind()).isEqualTo(Reply.Kind.INVALID);
+        assertThat(world.tree.specOf(world.path("b/x"))).isEmpty();
+        settled(world, world.add("", "b", PLAIN));
+    }
+
+    @Test
+    void a1_anAddThatNamesABreakerThatIsNotThereIsRefused() {
+        World world = world(shop().child("a", PLAIN)).started();
+        ChildSpec spec = shopWithBreakers().child("b", guarded(PLAIN, "new")).build().root().children().get(0);
+        assertThat(world.reply(world.add("", List.of(spec))).kind()).isEqualTo(Reply.Kind.INVALID);
+    }
+
+    @Test
+    void s2_aChildThatWasAddedWithoutAStartIsKeptWhenItsFirstStartByHandFails() {
+        World world = world(shop().child("a", PLAIN)).started();
+        settled(world, world.add("", "b", OFF));
+        world.script("b").refusesStart = Cause.startFailed("no");
+        assertThat(world.reply(world.ask(Event.Verb.START, "b")).kind())
+                .isEqualTo(Reply.Kind.START_FAILED);
+        assertThat(world.view().find(world.path("b"))).isPresent();
+    }
+
+    @Test
+    void a6_theLimitHoldsAPlaceForADeclaredChildThatEndedAndComesBack() {
+        World world = world(shop().child("sub",
+                below(s -> s.maxChildren(2).child("t", TEMPORARY).child("x", PLAIN)))).started();
+        world.finish("sub/t");
+        assertThat(world.reply(world.add("sub", "y", PLAIN)).kind()).isEqualTo(Reply.Kind.LIMIT);
+        settled(world, world.add("sub", "t", TEMPORARY));
     }
 }
