@@ -88,12 +88,16 @@ final class Failures {
     void judge(Child child, Cause cause, Duration uptime, boolean wasComplete, boolean fatal) {
         Branch parent = parentOf(child);
         boolean failsStart = failsStartOfAll(child, cause, wasComplete);
-        boolean failedFirst = !wasComplete && cause.isAbnormal();
         boolean provisional = child.provisional;
+        boolean job = !fatal && !cause.isAbnormal() && child.spec.restart() != RestartType.PERMANENT;
+        boolean failedFirst = !wasComplete && (cause.isAbnormal() || (provisional && !job));
         boolean byApply = child.byApply;
         child.provisional = false;
         child.byApply = false;
-        if (!wasComplete) {
+        if (!wasComplete && job) {
+            turn.answerAll(child, Reply.Kind.DONE, "'" + child.path.shortValue() + "' completed",
+                    Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
+        } else if (!wasComplete) {
             turn.answerAll(child, Reply.Kind.START_FAILED,
                     "'" + child.path.shortValue() + "' could not be started: " + cause, Event.Verb.START,
                     Event.Verb.RESTART, Event.Verb.RESET);

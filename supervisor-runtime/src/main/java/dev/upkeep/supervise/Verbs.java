@@ -131,6 +131,9 @@ final class Verbs {
         boolean failed = child.actual == ActualState.BACKOFF || child.actual == ActualState.SUSPENDED;
         child.desired = DesiredState.STOPPED;
         child.startWhenGone = false;
+        // Someone has it in hand: it is not taken back because a later start fails (S2).
+        child.provisional = false;
+        child.byApply = false;
         switch (child.actual) {
             case STARTING, RUNNING -> {
                 turn.await(child, new Child.Request(asked.request(), asked.verb(), null));

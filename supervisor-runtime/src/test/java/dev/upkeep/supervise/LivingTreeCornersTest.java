@@ -1,5 +1,7 @@
 package dev.upkeep.supervise;
 
+import static dev.upkeep.api.child.ActualState.RUNNING;
+import static dev.upkeep.api.child.ActualState.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.upkeep.api.BreakerUse;
@@ -7,9 +9,12 @@ import dev.upkeep.api.ChildBuilder;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.SupervisorBuilder;
+import dev.upkeep.api.SupervisorSpec.OnStartFailure;
+import dev.upkeep.api.SupervisorSpec.StartOrder;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.settings.Choice;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -71,11 +76,81 @@ class LivingTreeCornersTest extends RulesFixture {
     }
 
     @Test
+    void s2_aChildThatWasAddedAndStoppedBeforeItWasReadyIsKept() {
+        World world = world(shop().child("a", PLAIN)).started();
+        world.script("b").everReady = false;
+        long add = world.add("", "b", CHECKED);
+        settled(world, world.ask(Event.Verb.STOP, "b"));
+        assertThat(world.reply(add).kind()).isEqualTo(Reply.Kind.SUPERSEDED);
+        world.script("b").refusesStart = Cause.startFailed("no");
+        world.ask(Event.Verb.START, "b");
+        assertThat(world.view().find(world.path("b"))).isPresent();
+    }
+
+    @Test
+    void s2_anAddedPermanentChildThatEndsBeforeItIsReadyIsNotKept() {
+        World world = world(shop().child("a", PLAIN)).started();
+        world.script("b").everReady = false;
+        long add = world.add("", "b", CHECKED);
+        world.finish("b");
+        assertThat(world.reply(add).kind()).isEqualTo(Reply.Kind.START_FAILED);
+        assertThat(world.view().find(world.path("b"))).isEmpty();
+    }
+
+    @Test
+    void s2_anAddedJobThatCompletesBeforeItIsReadyHasDoneWhatItWasAddedFor() {
+        World world = world(shop().child("a", PLAIN)).started();
+        world.script("b").everReady = false;
+        long add = world.add("", "b", CHECKED.andThen(c -> c.restart(RestartType.TRANSIENT)));
+        world.finish("b");
+        settled(world, add);
+    }
+
+    @Test
+    void s2_anAddedChildThatFailsByTimeoutIsNotKept() {
+        World world = world(shop().child("a", PLAIN)).started();
+        world.script("b").everReady = false;
+        long add = world.add("", "b", CHECKED);
+        world.seconds(31);
+        assertThat(world.reply(add).kind()).isEqualTo(Reply.Kind.START_FAILED);
+        assertThat(world.view().find(world.path("b"))).isEmpty();
+        world.script("b").everReady = true;
+        settled(world, world.add("", "b", CHECKED));
+        assertThat(world.generation("b")).isGreaterThan(1);
+    }
+
+    @Test
+    void s2_anAddedChildThatItsGroupTakesAlongComesUpWithIt() {
+        World world = world(shop().strategy("one-for-all").child("a", PLAIN)).started();
+        world.script("b").readyAfter = Duration.ofSeconds(5);
+        long add = world.add("", "b", CHECKED);
+        world.seconds(2);
+        world.crash("a");
+        world.seconds(10);
+        settled(world, add);
+        assertThat(world.state("b")).isEqualTo(RUNNING);
+    }
+
+    @Test
     void a6_theLimitHoldsAPlaceForADeclaredChildThatEndedAndComesBack() {
         World world = world(shop().child("sub",
                 below(s -> s.maxChildren(2).child("t", TEMPORARY).child("x", PLAIN)))).started();
         world.finish("sub/t");
         assertThat(world.reply(world.add("sub", "y", PLAIN)).kind()).isEqualTo(Reply.Kind.LIMIT);
         settled(world, world.add("sub", "t", TEMPORARY));
+    }
+
+    @Test
+    void r8_aChildAddedWhileASequenceIsHeldUpWaitsAndIsStartedLater() {
+        World world = world(shop().startOrder(StartOrder.SEQUENTIAL).onStartFailure(OnStartFailure.KEEP_TRYING)
+                .child("a", SLOW_BACKOFF).child("b", PLAIN));
+        world.script("a").refusesStart = Cause.startFailed("no");
+        world.started();
+        long add = world.add("", "c", PLAIN);
+        assertThat(world.state("c")).isEqualTo(WAITING);
+        world.script("a").refusesStart = null;
+        world.seconds(5);
+        settled(world, add);
+        assertThat(world.takeOrder()).containsSubsequence("+a", "+b", "+c");
     }
 }
