@@ -311,6 +311,9 @@ final class Changes {
         if (!waits) {
             succeed(child, starts);
         }
+        if (child.parent != null) {
+            core.starts.check(child.parent);
+        }
     }
 
     /** Starts what comes in the place of a child that is gone, if anything does. */

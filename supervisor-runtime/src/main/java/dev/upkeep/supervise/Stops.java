@@ -253,6 +253,9 @@ final class Stops {
                     Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
             if (child.isDown()) {
                 core.starts.cancel(child);
+                if (child.provisional) {
+                    core.discard(child);
+                }
             }
         }
         resume(branch);
@@ -353,7 +356,10 @@ final class Stops {
             left(child, parent);
         } else if (parent.actual == ActualState.STOPPING || parent.isDown()) {
             Tally.decided(child);
-            if (child.spec.restart() == RestartType.TEMPORARY && !isStop(cause)) {
+            if (child.provisional) {
+                // Its add was answered with start-failed, and keeps nothing (S2).
+                core.discard(child);
+            } else if (child.spec.restart() == RestartType.TEMPORARY && !isStop(cause)) {
                 core.remove(child);
             }
             answerStopped(child);

@@ -25,6 +25,10 @@ class LivingTreeCornersTest extends RulesFixture {
     private static final Consumer<ChildBuilder> TEMPORARY = PLAIN
             .andThen(c -> c.restart(RestartType.TEMPORARY));
 
+    private static Consumer<ChildBuilder> after(Consumer<ChildBuilder> how, String first) {
+        return how.andThen(c -> c.after(first));
+    }
+
     private static Consumer<ChildBuilder> guarded(Consumer<ChildBuilder> how, String breaker) {
         return how.andThen(c -> c.breaker(BreakerUse.shared(breaker)));
     }
@@ -61,7 +65,11 @@ class LivingTreeCornersTest extends RulesFixture {
     @Test
     void a1_anAddThatNamesABreakerThatIsNotThereIsRefused() {
         World world = world(shop().child("a", PLAIN)).started();
-        ChildSpec spec = shopWithBreakers().child("b", guarded(PLAIN, "new")).build().root().children().get(0);
+        ChildSpec spec = shopWithBreakers().child("b", guarded(PLAIN, "new"))
+                .build()
+                .root()
+                .children()
+                .get(0);
         assertThat(world.reply(world.add("", List.of(spec))).kind()).isEqualTo(Reply.Kind.INVALID);
     }
 
@@ -85,6 +93,23 @@ class LivingTreeCornersTest extends RulesFixture {
         world.script("b").refusesStart = Cause.startFailed("no");
         world.ask(Event.Verb.START, "b");
         assertThat(world.view().find(world.path("b"))).isPresent();
+    }
+
+    @Test
+    void s2_anAddThatAnswersStartFailedBecauseItsSupervisorStoppedKeepsNothing() {
+        World world = world(shop().child("sub", below(s -> s.child("x", PLAIN)))).started();
+        world.script("sub/y").everReady = false;
+        long live = world.add("sub", "y", CHECKED);
+        long waits = world.add("sub", b -> b.child("z", CHECKED).child("zz", after(PLAIN, "z")));
+        world.script("sub/z").everReady = false;
+        world.ask(Event.Verb.RESTART, "sub");
+        world.seconds(1);
+        assertThat(world.reply(live).kind()).isEqualTo(Reply.Kind.START_FAILED);
+        assertThat(world.view().find(world.path("sub/y"))).isEmpty();
+        if (world.reply(waits).kind() == Reply.Kind.START_FAILED) {
+            assertThat(world.view().find(world.path("sub/zz"))).isEmpty();
+        }
+        assertThat(world.state("sub/x")).isEqualTo(RUNNING);
     }
 
     @Test
@@ -142,8 +167,10 @@ class LivingTreeCornersTest extends RulesFixture {
 
     @Test
     void r8_aChildAddedWhileASequenceIsHeldUpWaitsAndIsStartedLater() {
-        World world = world(shop().startOrder(StartOrder.SEQUENTIAL).onStartFailure(OnStartFailure.KEEP_TRYING)
-                .child("a", SLOW_BACKOFF).child("b", PLAIN));
+        World world = world(shop().startOrder(StartOrder.SEQUENTIAL)
+                .onStartFailure(OnStartFailure.KEEP_TRYING)
+                .child("a", SLOW_BACKOFF)
+                .child("b", PLAIN));
         world.script("a").refusesStart = Cause.startFailed("no");
         world.started();
         long add = world.add("", "c", PLAIN);
@@ -152,5 +179,26 @@ class LivingTreeCornersTest extends RulesFixture {
         world.seconds(5);
         settled(world, add);
         assertThat(world.takeOrder()).containsSubsequence("+a", "+b", "+c");
+    }
+
+    @Test
+    void s3_aStopGoesOnWhenAChildThatComesAfterAnotherIsTakenOutMeanwhile() {
+        World world = world(shop().child("sub", below(s -> s.child("x", PLAIN)))).started();
+        world.add("sub", "y", PLAIN);
+        ChildSpec spec = shop().child("x", PLAIN)
+                .child("z", after(PLAIN, "x"))
+                .build()
+                .root()
+                .children()
+                .get(1);
+        settled(world, world.add("sub", List.of(spec)));
+        world.script("sub/z").stopTakes = Duration.ofSeconds(2);
+        long stop = world.ask(Event.Verb.STOP, "sub");
+        // It was never declared by a spec, so an apply that declares and then drops it takes it out.
+        world.apply(shop().child("sub", below(s -> s.child("x", PLAIN).child("z", after(PLAIN, "x")))));
+        world.apply(shop().child("sub", below(s -> s.child("x", PLAIN))));
+        world.seconds(5);
+        settled(world, stop);
+        assertThat(world.live).isEmpty();
     }
 }
