@@ -36,11 +36,13 @@ final class RunningComponent implements ComponentContext, Runnable {
     private static final long FOR_EVER = TimeUnit.DAYS.toNanos(36_500);
 
     private final ComponentChildren owner;
+    /** Its monitor also guards what is made on first use: the component could lock this object, which it knows. */
     private final InstanceId instance;
     private final ChildSpec spec;
-    /** Its monitor also guards what is made on first use: the component could lock this object, which it knows. */
     private final Vitals vitals;
     private volatile boolean stopAsked;
+    /** Whether it has ended or was abandoned. Not read from the vitals: those that no check reads are shared. */
+    private volatile boolean over;
     private volatile @Nullable Thread thread;
     /** Set while a component that has state runs. */
     private volatile @Nullable SaveBeforeStop save;
@@ -95,6 +97,7 @@ final class RunningComponent implements ComponentContext, Runnable {
 
     /** Voids all that it may still report, except its end. */
     void revoke() {
+        over = true;
         vitals.revoke();
         BorrowedBreakers lent = borrowed;
         if (lent != null) {
@@ -158,7 +161,7 @@ final class RunningComponent implements ComponentContext, Runnable {
         if (thrown != null) {
             ComponentChildren.logIfOutOfMemory(instance, thrown);
         }
-        over();
+        endLife();
         owner.events()
                 .offerAndHelp(
                         new Event.StartRefused(instance, Cause.startFailed(reason, thrown), false));
@@ -166,7 +169,7 @@ final class RunningComponent implements ComponentContext, Runnable {
     }
 
     private void end(@Nullable Throwable thrown) {
-        over();
+        endLife();
         Outcome outcome;
         List<String> lastWords;
         if (thrown == null) {
@@ -181,7 +184,7 @@ final class RunningComponent implements ComponentContext, Runnable {
     }
 
     /** From here on this object is a name without a life: it holds nothing that was the component's. */
-    private void over() {
+    private void endLife() {
         revoke();
         thread = null;
         SaveBeforeStop saving = save;
@@ -201,7 +204,7 @@ final class RunningComponent implements ComponentContext, Runnable {
 
     /** Returns whether it has ended or was abandoned: nothing it reports counts. */
     boolean isOver() {
-        return vitals.revoked();
+        return over;
     }
 
     void keep(byte[] state, BooleanSupplier tooLate) throws IOException {
@@ -272,7 +275,7 @@ final class RunningComponent implements ComponentContext, Runnable {
 
     private CountDownLatch others() {
         CountDownLatch latch;
-        synchronized (vitals) {
+        synchronized (instance) {
             latch = others;
             if (latch == null) {
                 latch = new CountDownLatch(1);
@@ -316,7 +319,7 @@ final class RunningComponent implements ComponentContext, Runnable {
     }
 
     private BorrowedBreakers borrowed() {
-        synchronized (vitals) {
+        synchronized (instance) {
             BorrowedBreakers known = borrowed;
             if (known == null) {
                 known = new BorrowedBreakers(this);

@@ -66,9 +66,4 @@ public final class Vitals {
     public void revoke() {
         revoked = true;
     }
-
-    /** Returns whether the instance may report nothing any more: it has ended, or was abandoned. */
-    public boolean revoked() {
-        return revoked;
-    }
 }

@@ -300,6 +300,20 @@ final class StateOfComponentsTest {
     }
 
     @Test
+    void s9_itIsOverWhenItEndsAndNotWhenNobodyReadsItsVitals() throws Exception {
+        Vitals unread = new Vitals();
+        unread.revoke();
+        Counter counter = new Counter();
+        children.start(first, ComponentChildrenTest.specOf(ComponentSpec.of(() -> counter)), unread);
+        next();
+        counter.runs.await();
+        children.stop(first, RULE, true);
+
+        expectEnded();
+        assertThat(store.states.get(PATH)).containsExactly(1);
+    }
+
+    @Test
     void s9_anOldInstanceInTheMidstOfASaveHoldsUpTheNextAndNeverComesAfterIt() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
         CountDownLatch written = new CountDownLatch(1);

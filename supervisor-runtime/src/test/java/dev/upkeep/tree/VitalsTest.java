@@ -33,7 +33,6 @@ final class VitalsTest {
 
         assertThat(vitals.outcomes()).isEqualTo(new Outcomes(2, 1));
         assertThat(vitals.lastBeatNanos(0)).isZero();
-        assertThat(vitals.revoked()).isTrue();
     }
 
     @Test
