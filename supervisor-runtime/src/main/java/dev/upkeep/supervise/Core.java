@@ -159,6 +159,9 @@ final class Core {
         Views.takeOut(child, parent);
         if ((child.declared && !child.leaving) || holdsLive(child)) {
             parent.gone.add(child);
+            if (child.leaving) {
+                detach(child, parent);
+            }
         } else {
             forget(child, parent);
         }
@@ -210,13 +213,18 @@ final class Core {
     }
 
     private void forget(Child child, Branch parent) {
+        parent.forgotten = Math.max(parent.forgotten, forgetAll(child));
+        detach(child, parent);
+    }
+
+    /** Lets go of all that waited for a child. */
+    private void detach(Child child, Branch parent) {
         List<Child> waiting = List.copyOf(child.dependents);
         for (Child dependent : waiting) {
             dependent.predecessors.remove(child);
         }
         child.dependents = List.of();
         disconnect(child);
-        parent.forgotten = Math.max(parent.forgotten, forgetAll(child));
         waiting.forEach(order::beginIfItsTurn);
         if (parent.sequential) {
             order.advance(parent);
