@@ -58,9 +58,11 @@ final class Budgets {
     private final SimulatedWorld world;
     private final Counts counts;
     private final Invariants invariants;
+    private final Judgments judgments;
     private final Map<Branch, Ledger> ledgers = new HashMap<>();
 
-    Budgets(SimulatedWorld world, Invariants invariants) {
+    Budgets(SimulatedWorld world, Invariants invariants, Judgments judgments) {
+        this.judgments = judgments;
         this.world = world;
         this.counts = world.counts;
         this.invariants = invariants;
@@ -140,6 +142,9 @@ final class Budgets {
         long delay = emit.delay().orElseThrow().toNanos();
         boolean guarded = isGuarded(child);
         boolean inGroup = emit.text().startsWith("restart with its group");
+        if (inGroup) {
+            judgments.groupDecided(child, ledger.branch);
+        }
         if (inGroup && ledger.group != null) {
             if (!ledger.starting.contains(child)) {
                 // It joins: the group waits for the longest, and is counted once (R9, B6).
@@ -216,6 +221,7 @@ final class Budgets {
         boolean suspends = branch.rules.onGiveUp() == OnGiveUp.SUSPEND;
         Invariants.demand(named == (suspends ? leaf : branch), "B5: the one it is about", named);
         Ledger ledger = ledger(branch);
+        ledger.held(world.now);
         if (ledger.exact && !isGuarded(leaf) && leaf.breaker == null) {
             counts.rule(Rule.B3);
             Invariants.demand(ledger.held(world.now) >= branch.rules.intensity().max(),

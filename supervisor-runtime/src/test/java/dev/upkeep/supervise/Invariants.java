@@ -1,5 +1,6 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.FatalSignal;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.ChildPath;
@@ -44,6 +45,7 @@ final class Invariants {
     private final States states;
     private final Lives lives;
     private final Budgets budgets;
+    private final Judgments judgments;
     private boolean mustDoNothing;
     private boolean changed;
     private int did;
@@ -56,7 +58,8 @@ final class Invariants {
         refresh();
         this.states = new States(world);
         this.lives = new Lives(world, this);
-        this.budgets = new Budgets(world, this);
+        this.judgments = new Judgments(world, this);
+        this.budgets = new Budgets(world, this, judgments);
     }
 
     List<Child> all() {
@@ -138,6 +141,14 @@ final class Invariants {
 
     void outcome(Run run, Outcome outcome) {
         lives.outcome(run, outcome);
+        boolean forbids = switch (outcome) {
+            case Outcome.Threw(var thrown, var words) -> thrown instanceof FatalSignal;
+            case Outcome.Exited(var status) -> status.code() == 7;
+            case Outcome.Returned() -> false;
+        };
+        if (forbids && !run.stopAsked) {
+            judgments.fatal(run.instance.path());
+        }
     }
 
     /** An instance is gone and the tree knows it. */
@@ -178,6 +189,7 @@ final class Invariants {
             case Event.CarriersBusy busy -> counts.cell(event, core.root);
         }
         lives.before(event);
+        judgments.before(event);
         budgets.before(event);
     }
 
@@ -207,6 +219,7 @@ final class Invariants {
             lives.forgotten(forget, seen(forget.path()));
         }
         lives.act(action);
+        judgments.act(action);
         budgets.act(action);
     }
 
@@ -228,7 +241,8 @@ final class Invariants {
         }
         states.check();
         budgets.check();
-        lives.check(event);
+        lives.check();
+        judgments.check();
         ChildStatus view = world.tree.view(world.now, Instant.EPOCH);
         fresh(view, core.root);
         for (int i = 0; i < present.size(); i++) {

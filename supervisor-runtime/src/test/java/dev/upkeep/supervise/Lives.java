@@ -39,10 +39,11 @@ final class Lives {
 
     void buried(Run run) {
         Invariants.Seen seen = invariants.seen(run.instance.path());
+        counts.rule(Rule.E3);
         demand(seen.exited >= run.instance.generation(), "every instance that ends has one exit", seen.child);
     }
 
-    void check(Event event) {
+    void check() {
         ending = null;
         outcome = null;
     }

@@ -66,6 +66,11 @@ final class States {
             }
             if (child instanceof Branch branch) {
                 counts(branch, seen.applied == branch.generation);
+                if (branch.rules.maxChildren().isPresent()) {
+                    counts.rule(Rule.A6);
+                    demand(branch.children.size() <= branch.rules.maxChildren().getAsInt(),
+                            "A6: no more children than may be", branch);
+                }
                 if (branch.group != null) {
                     group(branch, branch.group);
                 }
