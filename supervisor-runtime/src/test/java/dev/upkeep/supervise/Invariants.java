@@ -20,8 +20,14 @@ final class Invariants {
         final Child child;
         final SimulatedWorld.Actor actor;
         ActualState was;
+        long generationWas;
         long exited;
         long emitted;
+        /** Returns whether it was a supervisor whose children may be started, and is the same one still. */
+        boolean wasUp() {
+            return (was == ActualState.STARTING || was == ActualState.RUNNING) && generationWas == child.generation;
+        }
+
         /** The generation of a supervisor in which another spec was applied: its rules have changed on the way. */
         long applied = -1;
 
@@ -29,6 +35,7 @@ final class Invariants {
             this.child = child;
             this.actor = actor;
             this.was = child.actual;
+            this.generationWas = child.generation;
         }
     }
 
@@ -248,6 +255,7 @@ final class Invariants {
         for (int i = 0; i < present.size(); i++) {
             Seen one = present.get(i);
             one.was = one.child.actual;
+            one.generationWas = one.child.generation;
         }
     }
 

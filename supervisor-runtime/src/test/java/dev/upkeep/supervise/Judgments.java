@@ -74,6 +74,9 @@ final class Judgments {
     private void remember(SpecDiff diff) {
         for (Child child : invariants.leaves()) {
             boolean touched = child.actual != ActualState.RUNNING || child.leaving;
+            for (Branch above = child.parent; above != null; above = above.parent) {
+                touched |= !above.isUp() || above.group != null;
+            }
             for (SpecDiff.Change change : diff.changes()) {
                 touched |= change.kind() != SpecDiff.Kind.CHANGED && child.path.isWithin(change.path());
             }
@@ -89,7 +92,7 @@ final class Judgments {
                 Child child = invariants.child(emit.path());
                 Branch parent = child.parent;
                 exits.add(new Exit(child, emit.cause().orElseThrow(), emit.generation(), child.desired,
-                        parent != null && parent.isUp()));
+                        parent != null && invariants.seen(parent.path).wasUp()));
             }
             case Action.Stop stop -> stopped(stop, invariants.child(stop.instance().path()));
             case Action.Start start -> begun(invariants.child(start.instance().path()));
@@ -168,7 +171,7 @@ final class Judgments {
         } else if (judged && !again) {
             restarted(child, exit.cause());
         }
-        if (exit.parentUp() && !asked && exit.wanted() == DesiredState.RUNNING && !again
+        if (exit.parentUp() && !asked && exit.wanted() == DesiredState.RUNNING && !again && parent.group == null
                 && child.spec.significant() && endedForGood(child)) {
             significant(child, parent);
         }
@@ -228,9 +231,10 @@ final class Judgments {
         boolean later = branch.rules.strategy().type().equals("rest-for-one");
         List<Before> members = new ArrayList<>();
         for (Child child = branch.children.first; child != null; child = child.next) {
+            Invariants.Seen seen = invariants.seen(child.path);
             if (child != failed && (all || later && child.position > failed.position)
-                    && child.desired == DesiredState.RUNNING && Tally.canEnd(child.actual)) {
-                members.add(new Before(child, child.generation));
+                    && child.desired == DesiredState.RUNNING && Tally.canEnd(seen.was)) {
+                members.add(new Before(child, seen.generationWas));
             }
         }
         toStop.put(failed, members);

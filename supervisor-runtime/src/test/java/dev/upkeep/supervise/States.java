@@ -68,8 +68,12 @@ final class States {
                 counts(branch, seen.applied == branch.generation);
                 if (branch.rules.maxChildren().isPresent()) {
                     counts.rule(Rule.A6);
-                    demand(branch.children.size() <= branch.rules.maxChildren().getAsInt(),
-                            "A6: no more children than may be", branch);
+                    int staying = 0;
+                    for (Child one = branch.children.first; one != null; one = one.next) {
+                        staying += one.leaving ? 0 : 1;
+                    }
+                    demand(staying <= branch.rules.maxChildren().getAsInt(), "A6: no more children than may be",
+                            branch);
                 }
                 if (branch.group != null) {
                     group(branch, branch.group);
