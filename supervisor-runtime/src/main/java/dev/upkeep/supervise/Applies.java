@@ -144,18 +144,25 @@ final class Applies {
             kept.add(spec.id());
             Child child = there.get(spec.id());
             Change change = changes.get(branch.path.child(spec.id()));
-            if (child != null && child.leaving && !child.removed) {
-                // It was being taken out, and is wanted again: as soon as it is gone.
-                child.successor = spec;
-                later.add(() -> core.changes.await(child, Event.Verb.START, batch));
+            boolean isNew = change != null && change.kind() == SpecDiff.Kind.ADDED;
+            if (child != null && (child.leaving || (isNew && child.removed && Core.holdsLive(child)))) {
+                later.add(() -> wantedAgain(child, spec, isNew, batch));
+            } else if (child != null && isNew && child.removed) {
+                core.discard(child);
+                added.add(spec);
             } else if (child != null) {
                 child.declared = true;
                 later.add(() -> ofChild(child, spec, change, changes, batch));
-            } else if (change != null && change.kind() == SpecDiff.Kind.ADDED) {
+            } else if (isNew) {
                 added.add(spec);
             }
         }
         for (Child child : there.values()) {
+            if (!kept.contains(child.id()) && child.successor != null) {
+                child.successor = null;
+                turn.answerAll(child, Reply.Kind.SUPERSEDED,
+                        "'" + child.path.shortValue() + "' is not wanted any more", Event.Verb.START);
+            }
             if (child.declared && !kept.contains(child.id()) && !child.leaving) {
                 child.declared = false;
                 later.add(() -> remove(child, batch));
@@ -163,7 +170,7 @@ final class Applies {
         }
         List<Child> made = core.changes.create(branch, added);
         made.forEach(child -> child.declared = true);
-        made.forEach(child -> child.byApply = branch.isUp());
+        made.forEach(child -> child.byApply = branch.isUp() && child.desired == DesiredState.RUNNING);
         order(branch, rules);
         later.forEach(Runnable::run);
         reconnect(branch);
@@ -174,11 +181,31 @@ final class Applies {
         core.starts.check(branch);
     }
 
+    /** A child on its way out is wanted again, or as something else: as soon as it is gone. */
+    private void wantedAgain(Child child, ChildSpec spec, boolean isNew, Batch batch) {
+        if (child.successor == null && !isNew) {
+            // Whoever took it out did so after it was in a spec, and this spec says nothing new of it.
+            return;
+        }
+        DesiredState desired = child.successor != null
+                ? child.successor.desired()
+                : spec.autostart() ? DesiredState.RUNNING : DesiredState.STOPPED;
+        child.leaving = true;
+        child.successor = new Child.Successor(spec, desired);
+        if (child.isDown() || child.actual == ActualState.ABANDONED) {
+            batch.await();
+            batch.settle(turn, Reply.Kind.START_FAILED, "'" + child.path.shortValue()
+                    + "' starts when its abandoned instance has ended");
+        } else {
+            core.changes.await(child, Event.Verb.START, batch);
+        }
+    }
+
     private void remove(Child child, Batch batch) {
         if (child.removed) {
             core.discard(child);
         } else {
-            core.changes.takeOut(child, batch);
+            core.changes.takeOut(child, null, batch);
         }
     }
 
@@ -198,7 +225,7 @@ final class Applies {
     }
 
     /** The declared children in the order of the spec; those added while it ran stay behind whom they were behind. */
-    private static void order(Branch branch, SupervisorSpec rules) {
+    static void order(Branch branch, SupervisorSpec rules) {
         Map<String, Child> left = Changes.byId(branch);
         List<Child> order = new ArrayList<>(left.size());
         for (ChildSpec spec : rules.children()) {
@@ -263,13 +290,9 @@ final class Applies {
         Change change = told == null || told.kind() == SpecDiff.Kind.ADDED
                 ? SpecDiff.between(child.path, child.spec, spec).stream().findFirst().orElse(null)
                 : told;
-        boolean otherNature = (child instanceof Branch) != (spec.work() instanceof SupervisorSpec);
-        if (otherNature && !child.removed) {
-            core.changes.replace(child, spec, batch);
-            return;
-        }
-        if (otherNature) {
-            core.discard(child);
+        // What runs is stopped as what it is; so nothing of it may be read from the spec of another kind.
+        if (child.spec.kind() != spec.kind()) {
+            beOfAnotherKind(child, spec, batch);
             return;
         }
         core.breakers.removeUser(child);
@@ -286,6 +309,26 @@ final class Applies {
         if (change != null && child.parent != null && child.parent.isUp() && !child.removed) {
             take(child, change, batch);
         }
+    }
+
+    private void beOfAnotherKind(Child child, ChildSpec spec, Batch batch) {
+        Branch parent = child.parent;
+        if (parent == null) {
+            throw new IllegalStateException("the root is always a supervisor");
+        }
+        if (!child.removed) {
+            core.changes.takeOut(child, spec, batch);
+            return;
+        }
+        core.discard(child);
+        if (Core.holdsLive(child)) {
+            wantedAgain(child, spec, true, batch);
+            return;
+        }
+        // It is temporary and ended: a new generation of the supervisor has it again (R5).
+        Child next = core.changes.create(parent, List.of(spec)).get(0);
+        next.declared = true;
+        core.remove(next);
     }
 
     /** Lets a changed child take its new spec: now if it read at its start what is different, or waits to start (B7). */

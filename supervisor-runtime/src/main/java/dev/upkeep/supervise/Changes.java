@@ -96,7 +96,7 @@ final class Changes {
         Batch batch = new Batch(scale.request(), "pool '" + scale.pool().shortValue() + "' has "
                 + scale.members().size() + " members");
         batch.await();
-        leaving.forEach(child -> takeOut(child, batch));
+        leaving.forEach(child -> takeOut(child, null, batch));
         start(parent, create(parent, missing), batch);
         batch.settle(turn, Reply.Kind.DONE, "");
         core.starts.check(parent);
@@ -258,28 +258,20 @@ final class Changes {
         turn.await(child, new Child.Request(0, verb, batch));
     }
 
-    /** Takes a child out of the tree: now if it is down, else as soon as it has stopped. */
-    void takeOut(Child child, Batch batch) {
-        supersede(child);
-        goOut(child, batch);
-    }
-
-    /** Takes a child out of the tree, and puts another one in its place when it is gone. */
-    void replace(Child child, ChildSpec successor, Batch batch) {
-        supersede(child);
-        child.successor = successor;
-        await(child, Event.Verb.START, batch);
-        goOut(child, batch);
-    }
-
-    private void supersede(Child child) {
+    /**
+     * Takes a child out of the tree: now if it is down, else as soon as it has stopped.
+     *
+     * @param successor what takes its place then; it is as much wanted running as the old one is
+     */
+    void takeOut(Child child, @Nullable ChildSpec successor, Batch batch) {
+        await(child, Event.Verb.STOP, batch);
         turn.answerAll(child, Reply.Kind.SUPERSEDED,
                 "'" + child.path.shortValue() + "' was taken out of the tree",
                 Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
-    }
-
-    private void goOut(Child child, Batch batch) {
-        await(child, Event.Verb.STOP, batch);
+        if (successor != null) {
+            child.successor = new Child.Successor(successor, child.desired);
+            await(child, Event.Verb.START, batch);
+        }
         child.leaving = true;
         child.startWhenGone = false;
         child.desired = DesiredState.STOPPED;
@@ -287,8 +279,7 @@ final class Changes {
         if (Tally.canEnd(child.actual)) {
             core.stops.ask(child, Cause.requested("taken out of the tree"));
         } else if (child.actual == ActualState.ABANDONED) {
-            turn.answerAll(child, Reply.Kind.STILL_RUNNING,
-                    "'" + child.path.shortValue() + "' would not stop and cannot be killed", Event.Verb.STOP);
+            answerStillRunning(child);
         } else {
             core.starts.cancel(child);
             Tally.decided(child);
@@ -297,42 +288,63 @@ final class Changes {
         }
     }
 
-    /** Forgets a child that was taken out and is down; what was to come in its place comes. */
+    /** Forgets a child that was taken out and is down; what was to come in its place comes, unless something lives on. */
     void leave(Child child) {
-        boolean waits = child.successor != null && Core.holdsLive(child);
-        if (waits) {
-            turn.answerAll(child, Reply.Kind.START_FAILED,
-                    "an abandoned instance of '" + child.path.shortValue()
-                            + "' still runs, and nothing is started beside it",
-                    Event.Verb.START);
-        }
-        List<Child.Request> starts = takeStarts(child);
-        core.discard(child);
-        if (!waits) {
-            succeed(child, starts);
-        }
-        if (child.parent != null) {
-            core.starts.check(child.parent);
-        }
-    }
-
-    /** Starts what comes in the place of a child that is gone, if anything does. */
-    void succeed(Child child, List<Child.Request> starts) {
         Branch parent = child.parent;
-        if (parent == null || child.successor == null) {
+        Child.Successor successor = child.successor;
+        if (parent == null || successor == null || Core.holdsLive(child)) {
+            answerStillRunning(child);
+            core.discard(child);
+            if (parent != null) {
+                core.starts.check(parent);
+            }
             return;
         }
-        Child next = create(parent, List.of(child.successor)).get(0);
+        List<Child.Request> waiting = takeStarts(child);
+        // Nobody is to begin because the place is empty for a moment.
+        boolean advancing = parent.advancing;
+        parent.advancing = true;
+        List<Child> dependents = List.copyOf(child.dependents);
+        dependents.forEach(d -> d.predecessors.remove(child));
+        child.dependents = List.of();
+        core.discard(child);
+        parent.advancing = advancing;
+        Child next = create(parent, List.of(successor.spec())).get(0);
         next.declared = true;
-        next.byApply = true;
-        next.requests = starts;
-        moveTo(parent, next, child.position);
+        next.desired = successor.desired();
+        next.byApply = parent.isUp() && next.desired == DesiredState.RUNNING;
+        next.requests = waiting;
+        for (Child dependent : dependents) {
+            core.disconnect(dependent);
+            core.connect(dependent, parent);
+        }
+        Applies.order(parent, parent.rules);
+        Tally.move(next, next.desired == DesiredState.DONE ? ActualState.COMPLETED : ActualState.STOPPED);
         if (parent.isUp() && next.desired == DesiredState.RUNNING) {
             core.order.startInOrder(parent, List.of(next));
         } else {
             turn.answerAll(next, Reply.Kind.DONE, "", Event.Verb.START);
+            core.order.tellDependents(next);
         }
         core.starts.checkAbove(next);
+    }
+
+    private void answerStillRunning(Child child) {
+        if (Core.holdsLive(child)) {
+            String text = "an abandoned instance of '" + child.path.shortValue() + "' still runs";
+            turn.answerAll(child, Reply.Kind.STILL_RUNNING, text, Event.Verb.STOP);
+            turn.answerAll(child, Reply.Kind.START_FAILED, text, Event.Verb.START);
+        }
+    }
+
+    /** An abandoned instance has ended: what was out of the tree, and was kept because of it alone, is forgotten. */
+    void forgetIfOver(Child ended) {
+        for (Child child = ended; child != null; child = child.parent) {
+            if (child.removed && (child.leaving || !child.declared) && !Core.holdsLive(child)
+                    && core.children.get(child.path) == child) {
+                leave(child);
+            }
+        }
     }
 
     private static List<Child.Request> takeStarts(Child child) {
@@ -344,22 +356,6 @@ final class Changes {
         child.requests.forEach(r -> (r.verb() == Event.Verb.START ? starts : others).add(r));
         child.requests = others;
         return starts;
-    }
-
-    private static void moveTo(Branch parent, Child child, int position) {
-        List<Child> order = new ArrayList<>(parent.children.size());
-        for (Child other : parent.children) {
-            if (other != child && other.position < position) {
-                order.add(other);
-            }
-        }
-        order.add(child);
-        for (Child other : parent.children) {
-            if (other != child && other.position >= position) {
-                order.add(other);
-            }
-        }
-        reorder(parent, order);
     }
 
     /** Puts the children of a supervisor into another start order. */

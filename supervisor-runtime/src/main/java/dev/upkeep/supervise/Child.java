@@ -51,7 +51,7 @@ class Child {
     boolean leaving;
     /** What takes its place when it has left. */
     @Nullable
-    ChildSpec successor;
+    Successor successor;
     /** Whether it was added while the tree ran, and its first start has not succeeded yet (S2). */
     boolean provisional;
     /** Whether it came by an apply, and its first start has not succeeded yet (S2). */
@@ -121,6 +121,9 @@ class Child {
     HealthStatus countedHealth = HealthStatus.HEALTHY;
     /** Whether others have not seen its last change yet; kept by Views. */
     boolean unseen;
+
+    /** What takes a child's place under its id, and what is wanted of it. */
+    record Successor(ChildSpec spec, DesiredState desired) {}
 
     /** Why a child is suspended. */
     enum Suspension {

@@ -167,19 +167,6 @@ final class Core {
         }
     }
 
-    /** An abandoned instance has ended at last: what was only kept for it is forgotten. */
-    void forgetIfOver(Child ended) {
-        for (Child child = ended; child != null; child = child.parent) {
-            if (child.removed && !(child.declared && !child.leaving) && child.parent != null
-                    && !holdsLive(child)) {
-                child.parent.gone.remove(child);
-                forget(child, child.parent);
-                changes.succeed(child, List.of());
-                return;
-            }
-        }
-    }
-
     /** Returns whether an abandoned instance lives on below it: it is still to be told of. */
     static boolean holdsLive(Child child) {
         if (child instanceof Branch branch) {
@@ -188,12 +175,15 @@ final class Core {
                     return true;
                 }
             }
-            return branch.gone.stream().anyMatch(Core::holdsLive);
+            return !branch.leftBehind.isEmpty() || branch.gone.stream().anyMatch(Core::holdsLive);
         }
         return child.actual.isLive() || !child.leftBehind.isEmpty();
     }
 
-    /** Takes a child out of the tree for good. It is down, and so is all below it. */
+    /**
+     * Takes a child out of the tree for good. It is down, and so is all below it; if an abandoned instance lives on there,
+     * it is forgotten when that has ended.
+     */
     void discard(Child child) {
         Branch parent = child.parent;
         if (parent == null) {

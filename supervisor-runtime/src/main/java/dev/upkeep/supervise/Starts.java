@@ -127,8 +127,11 @@ final class Starts {
             if (child.desired == DesiredState.DONE) {
                 child.desired = DesiredState.RUNNING;
             }
-            child.decided = child.desired != DesiredState.RUNNING || !child.isDown();
             child.placeTaken = false;
+            core.stops.replaceAbandoned(child);
+            child.provisional = false;
+            child.byApply = false;
+            child.decided = child.desired != DesiredState.RUNNING || !child.isDown();
             child.failures = 0;
             child.lastDelay = Duration.ZERO;
             branch.undecided += child.decided ? 0 : 1;

@@ -180,6 +180,7 @@ final class Stops {
             return;
         }
         Tally.move(child, ActualState.ABANDONED);
+        stampPlace(child);
         Cause why = child.stopCause == null ? Cause.requested() : child.stopCause;
         core.failures.report(child, why, false);
         turn.act(new Action.Revoke(child.instance(), child.spec));
@@ -224,9 +225,21 @@ final class Stops {
         child.leftBehind = all;
     }
 
-    /** Hears of the end of an instance of an earlier generation; says whether it was one that was left behind. */
-    boolean leftBehindEnded(Child child, long generation) {
-        if (!child.leftBehind.contains(generation)) {
+    /** A new generation of its supervisor starts an abandoned child beside its old instance, if it may be replaced (S5). */
+    void replaceAbandoned(Child child) {
+        if (child.actual == ActualState.ABANDONED && child.desired == DesiredState.RUNNING
+                && child.spec.whenAbandoned() == WhenAbandoned.REPLACE && !child.leaving) {
+            leaveBehind(child);
+            close(child, child.stopCause == null ? Cause.requested() : child.stopCause,
+                    Duration.ofNanos(child.started ? turn.now - child.startedAt : 0), false);
+        }
+    }
+
+    /** Hears of the end of an instance that was left behind, and says whether it was one; the next may not have begun yet. */
+    boolean leftBehindEnded(Child child, Event.OfInstance event) {
+        long generation = event.instance().generation();
+        boolean ended = event instanceof Event.Ended || event instanceof Event.StartRefused;
+        if (!ended || !child.leftBehind.contains(generation)) {
             return false;
         }
         List<Long> left = new ArrayList<>(child.leftBehind);
@@ -234,7 +247,7 @@ final class Stops {
         child.leftBehind = List.copyOf(left);
         Tally.settle(child);
         turn.emit(EventKind.ABANDONED, child, "its abandoned instance " + generation + " has ended");
-        core.forgetIfOver(child);
+        core.changes.forgetIfOver(child);
         return true;
     }
 
@@ -391,7 +404,7 @@ final class Stops {
         }
         core.starts.checkAbove(child);
         if (wasAbandoned) {
-            core.forgetIfOver(child);
+            core.changes.forgetIfOver(child);
         }
     }
 
@@ -424,10 +437,7 @@ final class Stops {
         turn.cancelTimersOfInstance(child);
         core.starts.leaveGate(child);
         core.failures.report(child, cause, fatal);
-        if (child.placeTaken && child.parent != null) {
-            child.placeTaken = false;
-            child.parent.budget.stamp(turn.now);
-        }
+        stampPlace(child);
         core.failures.forgetIfSteady(child);
         child.ended = new Child.End(cause.remembered(), child.generation, turn.now, uptime, child.lastWords);
         child.started = false;
@@ -440,6 +450,14 @@ final class Stops {
                 + (uptime.isZero() ? "" : " after " + Failures.roughly(uptime));
         turn.act(new Action.Emit(EventKind.EXITED, child.path, child.generation, words, Optional.of(cause),
                 Optional.empty(), Optional.of(uptime), child.lastWords));
+    }
+
+    /** The attempt that held a place in the budget has failed, though its thread may never end (B2). */
+    private void stampPlace(Child child) {
+        if (child.placeTaken && child.parent != null) {
+            child.placeTaken = false;
+            child.parent.budget.stamp(turn.now);
+        }
     }
 
     /** Stops the whole tree, within its one deadline; the second time by force (S8). */

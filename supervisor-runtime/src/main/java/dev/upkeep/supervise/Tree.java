@@ -61,8 +61,7 @@ public final class Tree {
 
     private void ofInstance(Event.OfInstance event) {
         Child child = core.children.get(event.instance().path());
-        if (child != null && event instanceof Event.Ended
-                && core.stops.leftBehindEnded(child, event.instance().generation())) {
+        if (child != null && core.stops.leftBehindEnded(child, event)) {
             return;
         }
         if (child != null && child.generation == event.instance().generation()) {

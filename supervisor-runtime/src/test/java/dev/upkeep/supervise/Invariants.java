@@ -23,9 +23,11 @@ final class Invariants {
         long generationWas;
         long exited;
         long emitted;
+
         /** Returns whether it was a supervisor whose children may be started, and is the same one still. */
         boolean wasUp() {
-            return (was == ActualState.STARTING || was == ActualState.RUNNING) && generationWas == child.generation;
+            return (was == ActualState.STARTING || was == ActualState.RUNNING)
+                    && generationWas == child.generation;
         }
 
         /** The generation of a supervisor in which another spec was applied: its rules have changed on the way. */

@@ -55,7 +55,7 @@ final class Judgments {
                 Child child = world.core.children.get(asked.path());
                 boolean free = child != null && child.parent != null && child.parent.isUp() && !child.leaving
                         && world.core.find(child.path) == child && !world.core.groups.holds(child);
-                if (free) {
+                if (free && child != null) {
                     started = switch (child.actual) {
                         case BACKOFF, SUSPENDED, STOPPED, COMPLETED -> new Before(child, child.generation);
                         case WAITING, QUEUED, STARTING, RUNNING, STOPPING, ABANDONED -> null;
@@ -111,7 +111,8 @@ final class Judgments {
                 && (cause.kind() == Cause.Kind.REQUESTED || cause.kind() == Cause.Kind.GROUP);
         counts.rule(Rule.S9);
         demand(stop.save() == (asked && child.started && child.spec.kind() == ChildKind.COMPONENT
-                && !stop.rule().isBrutal()), "S9: what is asked to stop saves its state, and nothing else does",
+                && !stop.rule().isBrutal()),
+                "S9: what is asked to stop saves its state, and nothing else does",
                 child);
     }
 
@@ -123,7 +124,8 @@ final class Judgments {
         counts.rule(Rule.R4);
         for (Before member : members) {
             Child sibling = member.child();
-            demand(sibling.generation != member.generation() || !Tally.canEnd(sibling.actual) || sibling.leaving,
+            demand(sibling.generation != member.generation() || !Tally.canEnd(sibling.actual)
+                    || sibling.leaving,
                     "R6: its group is not gone", sibling);
         }
     }
@@ -142,7 +144,8 @@ final class Judgments {
         for (Before before : unchanged) {
             counts.rule(Rule.A5);
             demand(before.child().generation == before.generation()
-                    && before.child().actual == ActualState.RUNNING, "A5: what is unchanged keeps its instance",
+                    && before.child().actual == ActualState.RUNNING,
+                    "A5: what is unchanged keeps its instance",
                     before.child());
         }
         fatal = null;
@@ -171,7 +174,8 @@ final class Judgments {
         } else if (judged && !again) {
             restarted(child, exit.cause());
         }
-        if (exit.parentUp() && !asked && exit.wanted() == DesiredState.RUNNING && !again && parent.group == null
+        if (exit.parentUp() && !asked && exit.wanted() == DesiredState.RUNNING && !again
+                && parent.group == null
                 && child.spec.significant() && endedForGood(child)) {
             significant(child, parent);
         }
@@ -217,7 +221,8 @@ final class Judgments {
         }
         if (parent.rules.autoShutdown() == AutoShutdown.ANY_SIGNIFICANT || last) {
             counts.rule(Rule.G2);
-            demand(!parent.isUp() || parent.generation > 0 && parent.startedAt == world.now || child.spec.essential(),
+            demand(!parent.isUp() || parent.generation > 0 && parent.startedAt == world.now
+                    || child.spec.essential(),
                     "G2: a supervisor ends with its significant child", parent);
         } else {
             counts.rule(Rule.G1);

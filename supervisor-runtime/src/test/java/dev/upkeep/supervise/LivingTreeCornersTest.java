@@ -1,6 +1,9 @@
 package dev.upkeep.supervise;
 
+import static dev.upkeep.api.child.ActualState.ABANDONED;
+import static dev.upkeep.api.child.ActualState.BACKOFF;
 import static dev.upkeep.api.child.ActualState.RUNNING;
+import static dev.upkeep.api.child.ActualState.STOPPED;
 import static dev.upkeep.api.child.ActualState.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +14,7 @@ import dev.upkeep.api.Reply;
 import dev.upkeep.api.SupervisorBuilder;
 import dev.upkeep.api.SupervisorSpec.OnStartFailure;
 import dev.upkeep.api.SupervisorSpec.StartOrder;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.settings.Choice;
@@ -24,6 +28,9 @@ class LivingTreeCornersTest extends RulesFixture {
     private static final Consumer<ChildBuilder> OFF = PLAIN.andThen(c -> c.autostart(false));
     private static final Consumer<ChildBuilder> TEMPORARY = PLAIN
             .andThen(c -> c.restart(RestartType.TEMPORARY));
+    private static final Consumer<ChildBuilder> REPLACED = PLAIN
+            .andThen(c -> c.whenAbandoned(WhenAbandoned.REPLACE));
+    private static final Consumer<ChildBuilder> PROCESS = c -> c.process("true").backoff(IMMEDIATE);
 
     private static Consumer<ChildBuilder> after(Consumer<ChildBuilder> how, String first) {
         return how.andThen(c -> c.after(first));
@@ -179,6 +186,176 @@ class LivingTreeCornersTest extends RulesFixture {
         world.seconds(5);
         settled(world, add);
         assertThat(world.takeOrder()).containsSubsequence("+a", "+b", "+c");
+    }
+
+    @Test
+    void s5_anInstanceThatWasReplacedIsNoLongerListedWhenItEndsBeforeTheNextOneBegins() {
+        World world = world(shop().child("a", REPLACED.andThen(c -> c.backoff(Choice.of("exponential")))))
+                .started();
+        hang(world, "a");
+        world.unhealthy("a", "stuck");
+        world.advance(Duration.ofMillis(6_500));
+        assertThat(world.state("a")).isEqualTo(BACKOFF);
+        assertThat(world.status("a").abandoned()).isEqualTo(1);
+        world.finish("a");
+        assertThat(world.status("a").abandoned()).isZero();
+    }
+
+    @Test
+    void s5_aNewGenerationOfASupervisorStartsAReplaceableChildBesideItsAbandonedInstance() {
+        World world = world(shop().child("sub", below(s -> s.child("x", REPLACED)))).started();
+        hang(world, "sub/x");
+        world.ask(Event.Verb.RESTART, "sub");
+        world.seconds(10);
+        assertThat(world.state("sub/x")).isEqualTo(RUNNING);
+        assertThat(world.status("sub/x").abandoned()).isEqualTo(1);
+        world.endBeside("sub/x", 1);
+        assertThat(world.status("sub/x").abandoned()).isZero();
+    }
+
+    @Test
+    void s5_aRemovedSupervisorIsForgottenWhenTheLastAbandonedInstanceBelowItEnds() {
+        World world = world(shop().child("a", PLAIN)).started();
+        world.add("", "sub", below(s -> s.child("x", PLAIN)));
+        hang(world, "sub/x");
+        world.ask(Event.Verb.STOP, "sub");
+        world.seconds(10);
+        assertThat(world.reply(world.ask(Event.Verb.REMOVE, "sub")).kind())
+                .isEqualTo(Reply.Kind.STILL_RUNNING);
+        world.apply(shop().child("a", PLAIN).child("sub", PLAIN));
+        world.apply(shop().child("a", PLAIN));
+        world.finish("sub/x");
+        assertThat(world.forgotten).contains(world.path("sub"), world.path("sub/x"));
+        assertThat(world.tree.specOf(world.path("sub"))).isEmpty();
+    }
+
+    @Test
+    void b2_anAttemptThatEndsAbandonedHoldsNoPlaceForEver() {
+        World world = world(shop().intensity(1, Duration.ofSeconds(60))
+                .child("a", CHECKED)
+                .child("b", PLAIN)).started();
+        hang(world, "a");
+        world.script("a").everReady = false;
+        world.crash("a");
+        world.seconds(600);
+        assertThat(world.state("a")).isEqualTo(ABANDONED);
+        world.crash("b");
+        assertThat(world.state("b")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void s8_whatIsLeftOfAKindThatWasChangedIsListed() {
+        World world = world(shop().child("a", PLAIN).child("sub", below(s -> s.child("x", PLAIN)))).started();
+        hang(world, "sub/x");
+        long request = world.apply(shop().child("a", PLAIN).child("sub", PLAIN));
+        world.seconds(20);
+        assertThat(world.replies).containsKey(request);
+        world.shutdown();
+        world.seconds(100);
+        assertThat(world.ending().leftRunning()).contains(world.path("sub/x"));
+    }
+
+    @Test
+    void s5_aChildOfAnotherKindComesWhenTheAbandonedOneHasEnded() {
+        World world = world(shop().child("a", PLAIN).child("sub", below(s -> s.child("x", PLAIN)))).started();
+        hang(world, "sub/x");
+        world.apply(shop().child("a", PLAIN).child("sub", PLAIN));
+        world.seconds(20);
+        world.finish("sub/x");
+        assertThat(world.state("sub")).isEqualTo(RUNNING);
+        assertThat(world.status("sub").children()).isEmpty();
+    }
+
+    @Test
+    void a5_aChildOfAnotherKindTakesThePlaceOfTheOldOneAndTheApplyIsDoneWhenItRuns() {
+        World world = world(shop().child("a", PLAIN).child("b", PLAIN).child("c", after(PLAIN, "a")))
+                .started();
+        world.script("a").stopTakes = Duration.ofSeconds(1);
+        long request = world.apply(
+                shop().child("a", below(s -> s.child("x", PLAIN)))
+                        .child("b", PLAIN)
+                        .child("c", after(PLAIN, "a")));
+        assertThat(world.replies).doesNotContainKey(request);
+        world.seconds(2);
+        settled(world, request);
+        assertThat(world.state("a/x")).isEqualTo(RUNNING);
+        assertThat(world.view().children()).extracting(c -> c.path().id()).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void s3_thoseThatComeAfterAChildStillDoWhenItIsOfAnotherKind() {
+        World world = world(shop().child("a", PLAIN).child("b", after(PLAIN, "a"))).started();
+        settled(world, world.apply(
+                shop().child("a", below(s -> s.child("x", PLAIN))).child("b", after(PLAIN, "a"))));
+        world.takeOrder();
+        world.shutdown();
+        assertThat(world.takeOrder()).containsExactly("~b", "-b", "~x", "-x");
+    }
+
+    @Test
+    void a5_aComponentThatBecomesAProcessIsStoppedAsTheComponentItIs() {
+        World world = world(shop().child("a", PLAIN)).started();
+        hang(world, "a");
+        world.apply(shop().child("a", PROCESS));
+        world.seconds(60);
+        assertThat(world.state("a")).isEqualTo(ABANDONED);
+    }
+
+    @Test
+    void r5_aChildThatWasStoppedByRequestStaysSoWhenItIsOfAnotherKind() {
+        World world = world(shop().child("a", PLAIN)).started();
+        world.ask(Event.Verb.STOP, "a");
+        settled(world, world.apply(shop().child("a", below(s -> s.child("x", PLAIN)))));
+        assertThat(world.state("a")).isEqualTo(STOPPED);
+    }
+
+    @Test
+    void a5_theLastSpecCountsWhenAChildIsOfAnotherKindAndThenGone() {
+        World world = world(shop().child("a", PLAIN).child("b", PLAIN)).started();
+        world.script("a").stopTakes = Duration.ofSeconds(2);
+        world.apply(shop().child("a", below(s -> s.child("x", PLAIN))).child("b", PLAIN));
+        long last = world.apply(shop().child("b", PLAIN));
+        world.seconds(5);
+        assertThat(world.view().find(world.path("a"))).isEmpty();
+        settled(world, last);
+    }
+
+    @Test
+    void r5_aTemporaryChildThatEndedComesBackAsTheKindItHasBecome() {
+        World world = world(shop().child("sub", below(s -> s.child("t", TEMPORARY).child("x", PLAIN))))
+                .started();
+        world.finish("sub/t");
+        settled(world, world.apply(shop().child("sub",
+                below(s -> s.child("t", below(t -> t.child("y", PLAIN))
+                        .andThen(c -> c.restart(RestartType.TEMPORARY))).child("x", PLAIN)))));
+        assertThat(world.view().find(world.path("sub/t"))).isEmpty();
+        world.ask(Event.Verb.RESTART, "sub");
+        assertThat(world.state("sub/t/y")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void a5_aRemovedChildThatIsWantedAgainBeforeItHasStoppedComesBack() {
+        World world = world(shop().child("a", PLAIN).child("b", PLAIN)).started();
+        world.script("a").stopTakes = Duration.ofSeconds(2);
+        long removal = world.apply(shop().child("b", PLAIN));
+        long again = world.apply(shop().child("a", PLAIN).child("b", PLAIN));
+        world.seconds(5);
+        settled(world, removal);
+        settled(world, again);
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+        assertThat(world.generation("a")).isGreaterThan(1);
+    }
+
+    @Test
+    void a5_anApplyOfSomethingElseDoesNotBringBackWhatAScaleTakesOut() {
+        World world = world(shop().children("w", 2, i -> PLAIN).child("b", PLAIN)).started();
+        world.script("w-1").stopTakes = Duration.ofSeconds(2);
+        long scale = world.scale("w", 1);
+        long apply = world.apply(shop().children("w", 2, i -> PLAIN).child("b", OTHER));
+        world.seconds(5);
+        settled(world, scale);
+        settled(world, apply);
+        assertThat(world.view().find(world.path("w-1"))).isEmpty();
     }
 
     @Test

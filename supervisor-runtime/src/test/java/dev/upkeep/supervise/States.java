@@ -72,7 +72,8 @@ final class States {
                     for (Child one = branch.children.first; one != null; one = one.next) {
                         staying += one.leaving ? 0 : 1;
                     }
-                    demand(staying <= branch.rules.maxChildren().getAsInt(), "A6: no more children than may be",
+                    demand(staying <= branch.rules.maxChildren().getAsInt(),
+                            "A6: no more children than may be",
                             branch);
                 }
                 if (branch.group != null) {
