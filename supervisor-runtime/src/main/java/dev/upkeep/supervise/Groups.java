@@ -61,16 +61,24 @@ final class Groups {
         advance(branch);
     }
 
-    /** Puts the plan's members into the group; those of an earlier plan that have not come up yet stay members. */
+    /** Puts the plan's members into the group; those of an earlier plan that have not gone down or come up yet stay members. */
     private void enlist(Branch branch, Group group, GroupPlan plan) {
         List<Child> starts = membersOf(branch, plan.start());
         Set<Child> planned = new HashSet<>(starts);
         for (Child earlier : group.starts()) {
-            if (earlier.groupStarts && !earlier.complete && !planned.contains(earlier)) {
+            boolean comesUp = !earlier.complete || (earlier.groupStops && Tally.canEnd(earlier.actual));
+            if (earlier.groupStarts && comesUp && !planned.contains(earlier)) {
                 starts.add(earlier);
             }
         }
         List<Child> stops = membersOf(branch, plan.stop());
+        planned.clear();
+        planned.addAll(stops);
+        for (Child earlier : group.stops()) {
+            if (earlier.groupStops && Tally.canEnd(earlier.actual) && !planned.contains(earlier)) {
+                stops.add(earlier);
+            }
+        }
         group.setMembers(stops, starts);
         for (List<Child> members : List.of(starts, stops)) {
             for (Child member : members) {

@@ -56,6 +56,7 @@ final class Suspensions {
                     "'" + child.path.shortValue() + "' could not be started: " + reason, Event.Verb.START);
             core.groups.memberLeft(child);
             core.discard(child);
+            core.starts.checkAbove(child);
             return;
         }
         child.suspension = why;
