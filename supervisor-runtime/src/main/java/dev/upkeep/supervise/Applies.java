@@ -46,7 +46,9 @@ final class Applies {
         }
         if (apply.diff().isEmpty()) {
             core.spec = apply.spec();
-            turn.answer(apply.request(), Reply.Kind.UNCHANGED, "nothing is different");
+            arrange(core.root, apply.spec().root());
+            turn.answer(apply.request(), Reply.Kind.UNCHANGED,
+                    "nothing is different; children are in the order of the new spec");
             return;
         }
         turn.emit(EventKind.OPERATOR_ACTION, core.root, "apply by " + apply.who());
@@ -209,6 +211,20 @@ final class Applies {
         }
     }
 
+    /** Takes the order of a spec that has no other difference; that is none of a child's. */
+    private void arrange(Branch branch, SupervisorSpec rules) {
+        branch.rules = rules;
+        order(branch, rules);
+        for (ChildSpec spec : rules.children()) {
+            if (spec.work() instanceof SupervisorSpec below
+                    && core.children.get(branch.path.child(spec.id())) instanceof Branch child && !child.leaving) {
+                child.spec = spec;
+                arrange(child, below);
+            }
+        }
+        core.stops.resume(branch);
+    }
+
     private void change(Branch branch, SupervisorSpec rules) {
         if (!rules.strategy().equals(branch.rules.strategy())) {
             branch.strategy = core.plugins.strategy(rules.strategy());
@@ -247,10 +263,15 @@ final class Applies {
     }
 
     private void reconnect(Branch branch) {
-        for (Child child : branch.children) {
-            core.disconnect(child);
+        List<Child> all = new ArrayList<>(branch.children.size());
+        branch.children.forEach(all::add);
+        all.addAll(branch.gone);
+        // All at once: to take them from each other one by one is slow where very many come after one.
+        for (Child child : all) {
+            child.dependents = List.of();
+            child.predecessors = List.of();
         }
-        for (Child child : branch.children) {
+        for (Child child : all) {
             core.connect(child, branch);
             Views.changed(child);
         }
@@ -277,6 +298,11 @@ final class Applies {
             }
         } else {
             waiting.forEach(core.order::beginIfItsTurn);
+            for (Child child : branch.children) {
+                if (child.desired == DesiredState.STOPPED) {
+                    core.order.decideStranded(child);
+                }
+            }
         }
     }
 

@@ -12,7 +12,9 @@ import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** Starts: the gate (B9), the breaker's leave, supervisors with their children, and when a start is complete. */
@@ -164,7 +166,11 @@ final class Starts {
             return;
         }
         branch.children.forEach(back::add);
-        back.sort(Comparator.comparingInt(c -> c.position));
+        // By the spec, because an apply may have changed the order while they were gone.
+        Map<String, Integer> places = new HashMap<>();
+        branch.rules.children().forEach(spec -> places.put(spec.id(), places.size()));
+        back.sort(Comparator.comparingInt((Child c) -> places.getOrDefault(c.id(), Integer.MAX_VALUE))
+                .thenComparingInt(c -> c.position));
         branch.children.clear();
         for (Child child : back) {
             branch.children.add(child);

@@ -359,6 +359,67 @@ class LivingTreeCornersTest extends RulesFixture {
     }
 
     @Test
+    void s3_aSequentialStopGoesOnWhenAnApplyTakesTheSequenceAway() {
+        World world = world(shop().child("sub",
+                below(s -> s.strategy("one-for-all").child("a", PLAIN).child("b", PLAIN).child("c", PLAIN))))
+                .started();
+        world.script("sub/c").stopTakes = Duration.ofSeconds(2);
+        long stop = world.ask(Event.Verb.STOP, "sub");
+        world.apply(shop().child("sub",
+                below(s -> s.strategy("one-for-one").child("a", PLAIN).child("b", PLAIN).child("c", PLAIN))));
+        world.seconds(5);
+        settled(world, stop);
+        assertThat(world.live).isEmpty();
+    }
+
+    @Test
+    void s3_aSequentialStopGoesOnWhenAnApplyChangesTheOrder() {
+        World world = world(shop().child("sub",
+                below(s -> s.strategy("one-for-all").child("a", PLAIN).child("b", PLAIN).child("c", PLAIN))))
+                .started();
+        world.script("sub/b").stopTakes = Duration.ofSeconds(2);
+        long stop = world.ask(Event.Verb.STOP, "sub");
+        world.apply(shop().intensity(6, Duration.ofSeconds(60)).child("sub",
+                below(s -> s.strategy("one-for-all").child("b", PLAIN).child("c", PLAIN).child("a", PLAIN))));
+        world.seconds(5);
+        settled(world, stop);
+        assertThat(world.live).isEmpty();
+    }
+
+    @Test
+    void s1_aStartIsOverWhenAnApplyLetsAChildWaitForOneThatNobodyWantsRunning() {
+        World world = world(shop().child("z", OFF).child("a", CHECKED).child("b", after(PLAIN, "a")));
+        world.script("a").readyAfter = Duration.ofSeconds(5);
+        world.started();
+        world.apply(shop().child("z", OFF).child("a", CHECKED).child("b", after(PLAIN, "z")));
+        world.seconds(10);
+        assertThat(world.state("b")).isEqualTo(WAITING);
+        assertThat(world.treeStarted).isTrue();
+    }
+
+    @Test
+    void r5_aTemporaryChildThatEndedComesBackInTheOrderThatWasAppliedLast() {
+        World world = world(shop().child("sub",
+                below(s -> s.strategy("one-for-all").child("t", TEMPORARY).child("x", PLAIN).child("y", PLAIN))))
+                .started();
+        world.finish("sub/t");
+        world.apply(shop().intensity(6, Duration.ofSeconds(60)).child("sub",
+                below(s -> s.strategy("one-for-all").child("y", PLAIN).child("x", PLAIN).child("t", TEMPORARY))));
+        world.ask(Event.Verb.RESTART, "sub");
+        assertThat(world.status("sub").children()).extracting(c -> c.path().id())
+                .containsExactly("y", "x", "t");
+    }
+
+    @Test
+    void a5_anotherOrderAloneIsApplied() {
+        World world = world(shop().strategy("one-for-all").child("a", PLAIN).child("b", PLAIN)).started();
+        world.apply(shop().strategy("one-for-all").child("b", PLAIN).child("a", PLAIN));
+        world.takeOrder();
+        world.shutdown();
+        assertThat(world.takeOrder()).containsExactly("~a", "-a", "~b", "-b");
+    }
+
+    @Test
     void s3_aStopGoesOnWhenAChildThatComesAfterAnotherIsTakenOutMeanwhile() {
         World world = world(shop().child("sub", below(s -> s.child("x", PLAIN)))).started();
         world.add("sub", "y", PLAIN);
