@@ -127,12 +127,12 @@ final class Applies {
         core.root.spec = Core.rootSpec(spec);
         core.gate.change(spec, turn.now);
         core.starts.letThrough();
+        turn.act(new Action.SpecApplied(spec));
         before.breakers().forEach((name, choice) -> {
             if (!choice.equals(spec.breakers().get(name))) {
-                core.breakers.forgetView(name);
+                core.breakers.replaced(name);
             }
         });
-        turn.act(new Action.SpecApplied(spec));
     }
 
     private void ofBranch(Branch branch, SupervisorSpec rules, Map<ChildPath, Change> changes, Batch batch) {
@@ -321,19 +321,25 @@ final class Applies {
             beOfAnotherKind(child, spec, batch);
             return;
         }
-        core.breakers.removeUser(child);
+        boolean otherBreaker = !spec.breaker().equals(child.spec.breaker());
+        if (otherBreaker) {
+            core.breakers.removeUser(child);
+        }
         if (!spec.backoff().equals(child.spec.backoff())) {
             child.backoff = core.plugins.backoff(spec.backoff());
         }
         child.spec = spec;
-        child.breaker = Child.breakerOf(child.path, spec);
-        core.breakers.addUser(child);
+        if (otherBreaker) {
+            child.breaker = Child.breakerOf(child.path, spec);
+            child.breakerOpenings = 0;
+            core.breakers.addUser(child);
+        }
         Tally.settle(child);
         if (child instanceof Branch branch && spec.work() instanceof SupervisorSpec rules) {
             ofBranch(branch, rules, changes, batch);
         }
         if (change != null && child.parent != null && child.parent.isUp() && !child.removed) {
-            take(child, change, batch);
+            take(child, change, otherBreaker, batch);
         }
     }
 
@@ -358,7 +364,7 @@ final class Applies {
     }
 
     /** Lets a changed child take its new spec: now if it read at its start what is different, or waits to start (B7). */
-    private void take(Child child, Change change, Batch batch) {
+    private void take(Child child, Change change, boolean otherBreaker, Batch batch) {
         boolean restart = change.kind() == SpecDiff.Kind.RESTARTED;
         switch (child.actual) {
             case STARTING, RUNNING -> {
@@ -369,13 +375,19 @@ final class Applies {
                 }
             }
             case BACKOFF -> begin(child, batch);
+            // Of a breaker that is not its own any more it would hear nothing.
             case SUSPENDED -> {
-                if (restart) {
+                if (restart || (otherBreaker && child.suspension == Child.Suspension.BREAKER)) {
+                    begin(child, batch);
+                }
+            }
+            case QUEUED -> {
+                if (otherBreaker && child.instance().breaker != null) {
                     begin(child, batch);
                 }
             }
             // The next start reads the new spec; one that is stopped or done stays so.
-            case WAITING, QUEUED, STOPPING, STOPPED, COMPLETED, ABANDONED -> {
+            case WAITING, STOPPING, STOPPED, COMPLETED, ABANDONED -> {
             }
         }
     }

@@ -67,13 +67,17 @@ final class Breakers {
         Set<Child> all = child.breaker == null ? null : users.get(child.breaker);
         if (all != null && all.remove(child) && all.isEmpty()) {
             users.remove(child.breaker);
-            views.remove(child.breaker);
+            // A shared one is there for whoever comes to use it.
+            if (!core.spec.breakers().containsKey(child.breaker)) {
+                views.remove(child.breaker);
+            }
         }
     }
 
-    /** Another breaker has the name from now on: what is known of the old one is void. */
-    void forgetView(String breaker) {
+    /** Another breaker has the name from now on: what is known of the old one is void, and nobody waits for it. */
+    void replaced(String breaker) {
         views.remove(breaker);
+        usersOf(breaker).forEach(this::resume);
     }
 
     private List<Child> usersOf(String breaker) {

@@ -68,6 +68,8 @@ class Child {
     OptionalLong pid = OptionalLong.empty();
     HealthStatus health = HealthStatus.HEALTHY;
     boolean byHand;
+    /** Whether its checks were begun, and not ended. */
+    boolean checking;
     /** Whether it may hold a slot of the start gate. */
     boolean holdsSlot;
     long permit;

@@ -51,6 +51,7 @@ public sealed interface Event {
     /**
      * A breaker lets it start.
      *
+     * @param instance the very one of the {@link Action.Acquire}, which knows the breaker that was asked
      * @param permit to be reported on; 0 for a start by hand that counts nowhere (A2)
      */
     record Permitted(InstanceId instance, long permit) implements OfInstance {}

@@ -158,7 +158,8 @@ final class Failures {
     /** Ends a supervisor whose significant children have ended (G2, G3). */
     void significantEnded(Child child, boolean byItself) {
         Branch parent = parentOf(child);
-        if (!child.spec.significant() || !byItself || !parent.isUp()) {
+        if (!child.spec.significant() || !byItself || !parent.isUp()
+                || parent.rules.autoShutdown() == AutoShutdown.NEVER) {
             return;
         }
         boolean end = true;
@@ -291,11 +292,12 @@ final class Failures {
         core.starts.leaveGate(child);
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         long permit = child.permit;
+        String breaker = child.instance().breaker;
         child.permit = 0;
         wait(child, delay, () -> "tried again in " + words(delay), Optional.empty());
-        if (permit != 0 && child.breaker != null) {
-            turn.act(new Action.Report(child.breaker, permit, Action.StartResult.IGNORED, "host shortage"));
-            core.breakers.trialFreed(child.breaker);
+        if (permit != 0 && breaker != null) {
+            turn.act(new Action.Report(breaker, permit, Action.StartResult.IGNORED, "host shortage"));
+            core.breakers.trialFreed(breaker);
         }
     }
 
@@ -306,7 +308,8 @@ final class Failures {
 
     /** Reports to the breaker what became of a guarded start (C1). */
     void report(Child child, Cause cause, boolean fatal) {
-        if (child.breaker == null || child.permit == 0) {
+        String breaker = child.instance().breaker;
+        if (breaker == null || child.permit == 0) {
             return;
         }
         // An end that forbids a restart says nothing of what the child depends on (R10).
@@ -315,10 +318,10 @@ final class Failures {
             case REQUESTED, GROUP -> Action.StartResult.IGNORED;
             default -> Action.StartResult.FAILURE;
         };
-        turn.act(new Action.Report(child.breaker, child.permit, result, cause.toString()));
+        turn.act(new Action.Report(breaker, child.permit, result, cause.toString()));
         child.permit = 0;
         if (result == Action.StartResult.IGNORED) {
-            core.breakers.trialFreed(child.breaker);
+            core.breakers.trialFreed(breaker);
         }
     }
 

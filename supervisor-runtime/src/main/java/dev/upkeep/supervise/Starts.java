@@ -72,6 +72,7 @@ final class Starts {
         }
         if (child.breaker != null) {
             Tally.move(child, ActualState.QUEUED);
+            child.instance().breaker = child.breaker;
             turn.act(new Action.Acquire(child.breaker, child.instance(), child.byHand));
         } else {
             launch(child);
@@ -191,6 +192,7 @@ final class Starts {
         turn.emit(EventKind.STARTED, child,
                 pid.isPresent() ? "started as pid " + pid.getAsLong() : "started");
         if (!child.spec.health().isEmpty()) {
+            child.checking = true;
             turn.act(new Action.BeginChecks(child.instance(), child.spec, pid));
         }
         if (child.spec.hasReadiness()) {
@@ -225,8 +227,9 @@ final class Starts {
 
     /** A guarded start has been ready for long enough to be a success. */
     void stable(Child child) {
-        if (child.breaker != null && child.permit != 0) {
-            turn.act(new Action.Report(child.breaker, child.permit, Action.StartResult.SUCCESS,
+        String breaker = child.instance().breaker;
+        if (breaker != null && child.permit != 0) {
+            turn.act(new Action.Report(breaker, child.permit, Action.StartResult.SUCCESS,
                     "ready for long enough"));
             child.permit = 0;
         }

@@ -138,7 +138,8 @@ final class Stops {
     }
 
     private void endChecks(Child child) {
-        if (child.started && !child.spec.health().isEmpty()) {
+        if (child.checking) {
+            child.checking = false;
             turn.act(new Action.EndChecks(child.instance()));
         }
     }

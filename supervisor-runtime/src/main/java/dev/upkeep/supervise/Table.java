@@ -1,7 +1,6 @@
 package dev.upkeep.supervise;
 
 import dev.upkeep.api.child.ActualState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The table of child states × events: what each event means in each state, and where that is decided. Exhaustive by the
@@ -53,7 +52,7 @@ final class Table {
                 case WAITING, QUEUED, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
             case Event.Permitted e -> { switch (in) {
                 case QUEUED -> core.starts.permitted(c, e.permit());
-                case WAITING, STARTING, RUNNING, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> giveBack(c.breaker, e.permit()); } }
+                case WAITING, STARTING, RUNNING, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> giveBack(e); } }
             case Event.Refused e -> { switch (in) {
                 case QUEUED -> core.breakers.refused(c);
                 case WAITING, STARTING, RUNNING, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
@@ -96,8 +95,8 @@ final class Table {
     // @formatter:on
 
     /** A permit came when it is not needed any more. */
-    void giveBack(@Nullable String breaker, long permit) {
+    void giveBack(Event.Permitted late) {
         dropped++;
-        core.breakers.giveBack(breaker, permit);
+        core.breakers.giveBack(late.instance().breaker, late.permit());
     }
 }

@@ -69,7 +69,7 @@ public final class Tree {
             return;
         }
         if (event instanceof Event.Permitted permitted) {
-            table.giveBack(child == null ? null : child.breaker, permitted.permit());
+            table.giveBack(permitted);
         } else {
             table.dropped++;
         }

@@ -4,6 +4,7 @@ import static dev.upkeep.api.child.ActualState.ABANDONED;
 import static dev.upkeep.api.child.ActualState.BACKOFF;
 import static dev.upkeep.api.child.ActualState.RUNNING;
 import static dev.upkeep.api.child.ActualState.STOPPED;
+import static dev.upkeep.api.child.ActualState.SUSPENDED;
 import static dev.upkeep.api.child.ActualState.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,14 +13,17 @@ import dev.upkeep.api.ChildBuilder;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.SupervisorBuilder;
+import dev.upkeep.api.SupervisorSpec.AutoShutdown;
 import dev.upkeep.api.SupervisorSpec.OnStartFailure;
 import dev.upkeep.api.SupervisorSpec.StartOrder;
 import dev.upkeep.api.WhenAbandoned;
+import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.settings.Choice;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -417,6 +421,95 @@ class LivingTreeCornersTest extends RulesFixture {
         world.takeOrder();
         world.shutdown();
         assertThat(world.takeOrder()).containsExactly("~a", "-a", "~b", "-b");
+    }
+
+    @Test
+    void c1_aPermitIsReportedToTheBreakerThatGaveItWhateverNameWasAppliedSince() {
+        World world = world(shopWithBreakers().child("a", guarded(PLAIN, "old"))).started();
+        world.apply(shopWithBreakers().child("a", guarded(PLAIN, "new")));
+        world.crash("a");
+        assertThat(world.reports).extracting(Action.Report::breaker).containsExactly("old");
+    }
+
+    @Test
+    void c1_aPermitThatComesAfterTheBreakerWasChangedGoesToTheOneThatGaveIt() {
+        World world = world(shopWithBreakers().child("b", PLAIN)).started();
+        world.now += 1;
+        world.send(new Event.Apply(900, world.tree.spec(),
+                shopWithBreakers().child("a", guarded(PLAIN, "old")).child("b", PLAIN).build(),
+                dev.upkeep.api.SpecDiff.between(world.tree.spec(),
+                        shopWithBreakers().child("a", guarded(PLAIN, "old")).child("b", PLAIN).build()),
+                "test"));
+        // The permit is on its way.
+        var gone = shopWithBreakers().child("b", PLAIN).build();
+        world.send(new Event.Apply(901, world.tree.spec(), gone,
+                dev.upkeep.api.SpecDiff.between(world.tree.spec(), gone), "test"));
+        world.seconds(1);
+        assertThat(world.reports).extracting(Action.Report::breaker).containsExactly("old");
+    }
+
+    @Test
+    void a5_anApplyOfSomethingElseForgetsNothingOfABreaker() {
+        World world = world(shopWithBreakers().child("a", guarded(PLAIN, "old")).child("b", PLAIN)).started();
+        world.breaker("old", BreakerState.OPEN, Optional.of(Duration.ofSeconds(30)));
+        world.crash("a");
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        world.apply(shopWithBreakers().child("a", guarded(PLAIN, "old")).child("b", OTHER));
+        world.ask(Event.Verb.STOP, "a");
+        world.ask(Event.Verb.START, "a");
+        world.crash("a");
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        assertThat(world.status("a").next().orElseThrow().at()).isPresent();
+    }
+
+    @Test
+    void a5_aChildThatWaitsForABreakerItHasNoLongerIsStarted() {
+        World world = world(shopWithBreakers().child("a", guarded(PLAIN, "old"))).started();
+        world.breaker("old", BreakerState.OPEN, Optional.of(Duration.ofSeconds(30)));
+        world.crash("a");
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        settled(world, world.apply(shopWithBreakers().child("a", PLAIN)));
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void a5_aChildThatWaitsForABreakerThatIsAnotherNowIsTriedWithThatOne() {
+        World world = world(shopWithBreakers().child("a", guarded(PLAIN, "old"))).started();
+        world.breaker("old", BreakerState.OPEN, Optional.of(Duration.ofSeconds(30)));
+        world.crash("a");
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        world.breakers.clear();
+        settled(world, world.apply(
+                shop().breaker("old", Choice.of("other")).breaker("new", IMMEDIATE).child("a", guarded(PLAIN, "old"))));
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void a5_theChecksOfAnInstanceEndWithItThoughItsNewSpecHasNone() {
+        World world = world(shop().child("a", CHECKED)).started();
+        assertThat(world.checked).hasSize(1);
+        world.apply(shop().child("a", PLAIN));
+        assertThat(world.checked).isEmpty();
+    }
+
+    @Test
+    void g1_aSignificantChildEndsNothingUnderNever() {
+        World world = world(shop().autoShutdown(AutoShutdown.ANY_SIGNIFICANT).child("a", PLAIN)).started();
+        world.add("", "b", PLAIN.andThen(c -> c.restart(RestartType.TRANSIENT).significant(true)));
+        world.apply(shop().child("a", PLAIN));
+        world.finish("b");
+        assertThat(world.ending).isNull();
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void s2_aChildThatAnApplyAddedFailsTheNextStartOfItsSupervisorLikeAnyOther() {
+        World world = world(shop().child("sub", below(s -> s.child("x", PLAIN)))).started();
+        world.script("sub/y").refusesStart = Cause.startFailed("no");
+        world.apply(shop().child("sub", below(s -> s.child("x", PLAIN).child("y", PLAIN))));
+        assertThat(world.state("sub/y")).isEqualTo(SUSPENDED);
+        world.ask(Event.Verb.RESTART, "sub");
+        assertThat(world.state("sub/y")).isNotEqualTo(SUSPENDED);
     }
 
     @Test
