@@ -21,6 +21,8 @@ final class StartGate {
     /** How many starts the rate allows at the moment; a bucket that fills by the rate, up to the burst. */
     private double allowance;
     private long filledAt;
+    /** Whether there is a time to fill it from: a monotonic clock may begin anywhere, below zero too. */
+    private boolean filled;
 
     StartGate(TreeSpec spec) {
         slots = spec.maxConcurrentStarts();
@@ -30,10 +32,12 @@ final class StartGate {
 
     /** Takes another width and rate. Starts under way go on. */
     void change(TreeSpec spec, long now) {
+        boolean first = rate.isEmpty();
         fill(now);
         slots = spec.maxConcurrentStarts();
         rate = spec.startRate();
-        allowance = Math.min(allowance, rate.map(r -> (double) r.burst()).orElse(0.0));
+        double burst = rate.map(r -> (double) r.burst()).orElse(0.0);
+        allowance = first ? burst : Math.min(allowance, burst);
     }
 
     /** Takes a slot, or queues the child. */
@@ -59,8 +63,10 @@ final class StartGate {
     }
 
     private double fill(long now) {
+        long since = filled ? now - filledAt : 0;
         rate.ifPresent(
-                r -> allowance = Math.min(r.burst(), allowance + (now - filledAt) / NANOS * r.perSecond()));
+                r -> allowance = Math.min(r.burst(), allowance + since / NANOS * r.perSecond()));
+        filled = true;
         filledAt = now;
         return allowance;
     }
@@ -98,6 +104,6 @@ final class StartGate {
             return -1;
         }
         // Rounded up, so that the timer does not come a moment too early.
-        return (long) Math.ceil((1 - allowance) / rate.get().perSecond() * NANOS) + 1;
+        return (long) Math.min(Long.MAX_VALUE / 2, Math.ceil((1 - allowance) / rate.get().perSecond() * NANOS) + 1);
     }
 }

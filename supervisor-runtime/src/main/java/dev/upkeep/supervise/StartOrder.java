@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class StartOrder {
     private final Core core;
     private final Turn turn;
+    /** Children to look at, because one they come after has got on. */
+    private final Deque<Child> told = new ArrayDeque<>();
+    private boolean telling;
 
     StartOrder(Core core) {
         this.core = core;
@@ -168,8 +171,14 @@ final class StartOrder {
 
     /** Lets those begin that waited for this child to get where it is now. */
     void tellDependents(Child child) {
-        if (!child.dependents.isEmpty()) {
-            List.copyOf(child.dependents).forEach(this::beginIfItsTurn);
+        told.addAll(child.dependents);
+        if (!telling) {
+            // One that is up at once comes back here; whoever began it goes on with those that come after it.
+            telling = true;
+            for (Child next = told.poll(); next != null; next = told.poll()) {
+                beginIfItsTurn(next);
+            }
+            telling = false;
         }
         Branch parent = child.parent;
         if (parent != null && parent.sequential) {

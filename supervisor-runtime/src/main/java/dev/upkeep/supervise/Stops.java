@@ -13,7 +13,9 @@ import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,6 +32,9 @@ final class Stops {
 
     private final Core core;
     private final Turn turn;
+    /** Children to look at, because one that came after them is gone. */
+    private final Deque<Child> freed = new ArrayDeque<>();
+    private boolean freeing;
 
     Stops(Core core) {
         this.core = core;
@@ -261,6 +266,12 @@ final class Stops {
         core.groups.forget(branch);
         branch.current = null;
         for (Child child : branch.children) {
+            // First of all, lest the slot of one lets the next one start.
+            if (child.actual == ActualState.QUEUED) {
+                core.gate.forget(child);
+            }
+        }
+        for (Child child : branch.children) {
             child.startWhenGone = false;
             turn.answerAll(child, Reply.Kind.START_FAILED,
                     "'" + child.path.shortValue() + "' did not come up before its supervisor was stopped",
@@ -344,8 +355,17 @@ final class Stops {
             askNext(branch);
             return;
         }
-        for (Child first : firsts) {
-            askIfFree(branch, first);
+        freed.addAll(firsts);
+        if (!freeing) {
+            // One that ends at once comes back here; whoever asked it goes on with those it came after.
+            freeing = true;
+            for (Child first = freed.poll(); first != null; first = freed.poll()) {
+                if (first.parent != null) {
+                    askIfFree(first.parent, first);
+                    endIfAllDown(first.parent);
+                }
+            }
+            freeing = false;
         }
         endIfAllDown(branch);
     }

@@ -532,4 +532,49 @@ class LivingTreeCornersTest extends RulesFixture {
         settled(world, stop);
         assertThat(world.live).isEmpty();
     }
+
+    @Test
+    void s1_aLongChainOfEmptySupervisorsStartsAndStops() {
+        SupervisorBuilder builder = shop().child("s0", below(s -> {}));
+        for (int i = 1; i < 5_000; i++) {
+            builder.child("s" + i, after(below(s -> {}), "s" + (i - 1)));
+        }
+        World world = world(builder).started();
+        assertThat(world.treeStarted).isTrue();
+        world.shutdown();
+        assertThat(world.ending().leftRunning()).isEmpty();
+    }
+
+    @Test
+    void s1_veryManyEmptySupervisorsInSequenceStartAndStop() {
+        SupervisorBuilder builder = shop().startOrder(StartOrder.SEQUENTIAL);
+        for (int i = 0; i < 20_000; i++) {
+            builder.child("s" + i, below(s -> {}));
+        }
+        World world = world(builder).started();
+        assertThat(world.treeStarted).isTrue();
+        world.shutdown();
+        assertThat(world.ending().leftRunning()).isEmpty();
+    }
+
+    @Test
+    void b9_theRateOfStartsHoldsOnAClockThatBeganBelowZero() {
+        World world = world(shop().startRate(1, 2).child("a", PROCESS).child("b", PROCESS).child("c", PROCESS));
+        world.now = -5_000_000_000_000_000L;
+        world.started();
+        assertThat(world.live).hasSize(2);
+        world.seconds(2);
+        assertThat(world.live).hasSize(3);
+    }
+
+    @Test
+    void b9_nothingStartsInASupervisorThatIsStopping() {
+        World world = world(shopWithBreakers().maxConcurrentStarts(1)
+                .child("a", guarded(PROCESS, "old")).child("b", PROCESS).child("c", PROCESS));
+        world.send(new Event.StartTree());
+        world.send(new Event.ShutdownAsked("test"));
+        world.seconds(1);
+        assertThat(world.takeOrder()).isEmpty();
+        assertThat(world.ending().leftRunning()).isEmpty();
+    }
 }
