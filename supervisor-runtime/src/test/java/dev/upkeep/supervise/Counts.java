@@ -2,6 +2,7 @@ package dev.upkeep.supervise;
 
 import dev.upkeep.api.child.ActualState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -149,8 +150,10 @@ final class Counts {
         return row == GONE ? "gone" : STATES[row].name().toLowerCase(Locale.ROOT);
     }
 
-    long of(Rule rule) {
-        return rules[rule.ordinal()];
+    /** Returns the rules that were never put to the test, of those that can be here. */
+    List<Rule> untried() {
+        // Listeners hang on the loop, and their rings are tested there.
+        return Arrays.stream(Rule.values()).filter(r -> rules[r.ordinal()] == 0 && r != Rule.E2).toList();
     }
 
     @Override

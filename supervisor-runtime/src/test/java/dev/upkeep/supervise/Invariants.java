@@ -55,6 +55,7 @@ final class Invariants {
     private final Lives lives;
     private final Budgets budgets;
     private final Judgments judgments;
+    private final Climbs climbs;
     private boolean mustDoNothing;
     private boolean changed;
     private int did;
@@ -68,6 +69,7 @@ final class Invariants {
         this.states = new States(world);
         this.lives = new Lives(world, this);
         this.judgments = new Judgments(world, this);
+        this.climbs = new Climbs(world, this);
         this.budgets = new Budgets(world, this, judgments);
     }
 
@@ -199,6 +201,7 @@ final class Invariants {
         }
         lives.before(event);
         judgments.before(event);
+        climbs.before(event);
         budgets.before(event);
     }
 
@@ -229,6 +232,7 @@ final class Invariants {
         }
         lives.act(action);
         judgments.act(action);
+        climbs.act(action);
         budgets.act(action);
     }
 
@@ -248,10 +252,11 @@ final class Invariants {
         if (changed || present.size() != core.children.size()) {
             refresh();
         }
-        states.check();
+        states.check(lives.permits());
         budgets.check();
         lives.check();
         judgments.check();
+        climbs.check();
         ChildStatus view = world.tree.view(world.now, Instant.EPOCH);
         fresh(view, core.root);
         for (int i = 0; i < present.size(); i++) {

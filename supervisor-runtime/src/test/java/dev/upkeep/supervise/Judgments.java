@@ -32,6 +32,7 @@ final class Judgments {
     /** Of each failed member of a group: whom the group has to stop before it starts again. */
     private final Map<Child, List<Before>> toStop = new HashMap<>();
     private final List<Before> unchanged = new ArrayList<>();
+    private final List<Branch> anew = new ArrayList<>();
     private @Nullable Before started;
     private @Nullable ChildPath fatal;
 
@@ -49,6 +50,7 @@ final class Judgments {
     void before(Event event) {
         exits.clear();
         unchanged.clear();
+        anew.clear();
         started = null;
         switch (event) {
             case Event.Asked asked when asked.verb() == Event.Verb.START -> {
@@ -93,6 +95,11 @@ final class Judgments {
                 Branch parent = child.parent;
                 exits.add(new Exit(child, emit.cause().orElseThrow(), emit.generation(), child.desired,
                         parent != null && invariants.seen(parent.path).wasUp()));
+            }
+            case Action.Emit emit when emit.kind() == EventKind.STARTED && emit.generation() > 1 -> {
+                if (invariants.child(emit.path()) instanceof Branch branch) {
+                    anew.add(branch);
+                }
             }
             case Action.Stop stop -> stopped(stop, invariants.child(stop.instance().path()));
             case Action.Start start -> begun(invariants.child(start.instance().path()));
@@ -148,7 +155,21 @@ final class Judgments {
                     "A5: what is unchanged keeps its instance",
                     before.child());
         }
+        for (Branch branch : anew) {
+            startedAnew(branch);
+        }
         fatal = null;
+    }
+
+    /** Those that were added while the tree ran come back with their supervisor, as the others do (A4). */
+    private void startedAnew(Branch branch) {
+        for (Child child = branch.children.first; child != null && branch.isUp(); child = child.next) {
+            if (!child.declared && child.desired == DesiredState.RUNNING) {
+                counts.rule(Rule.A4);
+                demand(child.actual != ActualState.STOPPED && child.actual != ActualState.COMPLETED,
+                        "A4: an added child comes back with its supervisor", child);
+            }
+        }
     }
 
     private void judge(Exit exit, Child child, Branch parent) {
@@ -160,7 +181,8 @@ final class Judgments {
             demand(first.parent().equals(java.util.Optional.of(child.path)), "S2: it names the child", child);
         }
         boolean known = world.core.children.get(child.path) == child;
-        boolean judged = exit.parentUp() && parent.isUp() && !asked && exit.wanted() == DesiredState.RUNNING
+        boolean judged = exit.parentUp() && parent.isUp() && invariants.seen(parent.path).wasUp() && !asked
+                && exit.wanted() == DesiredState.RUNNING
                 && !child.leaving && known;
         boolean again = child.generation > exit.generation();
         if (exit.parentUp() && exit.wanted() == DesiredState.STOPPED && child.spec.significant()) {

@@ -26,9 +26,16 @@ final class Lives {
     }
 
     void before(Event event) {
-        if (event instanceof Event.Permitted permitted && permitted.permit() != 0) {
+        // What was given to one that is gone, the port has taken back.
+        if (event instanceof Event.Permitted permitted && permitted.permit() != 0
+                && world.core.children.containsKey(permitted.instance().path())) {
             permits.set((int) permitted.permit());
         }
+    }
+
+    /** Returns how many permits were given and not reported on. */
+    int permits() {
+        return permits.cardinality();
     }
 
     /** How this instance is about to end. */

@@ -275,6 +275,7 @@ final class SimulatedWorld {
 
     void add(ChildPath parent, List<ChildSpec> specs) {
         open.set(++requests);
+        breakers.port.create(parent, specs);
         send(new Event.Add(requests, parent, specs, "test"));
     }
 
@@ -285,6 +286,7 @@ final class SimulatedWorld {
 
     void apply(TreeSpec basis, TreeSpec spec) {
         open.set(++requests);
+        breakers.port.prepare(spec);
         send(new Event.Apply(requests, basis, spec, SpecDiff.between(basis, spec), "test"));
     }
 
@@ -356,9 +358,8 @@ final class SimulatedWorld {
             case Action.ResetBreaker reset -> breakers.port.reset(reset.breaker());
             case Action.SetTimer set -> setTimer(set.timer());
             case Action.CancelTimer cancel -> cancelTimer(cancel.timer());
-            case Action.Forget forget -> {
-            }
-            case Action.SpecApplied applied -> breakers.port.create(applied.spec());
+            case Action.Forget forget -> breakers.port.forget(forget.path(), forget.spec());
+            case Action.SpecApplied applied -> breakers.port.applied(applied.spec());
             case Action.Emit emit -> {
             }
             case Action.Answer answer -> {

@@ -26,6 +26,7 @@ class SimulationTest {
         assertThat(counts.schedules).isGreaterThanOrEqualTo(wanted);
         if (wanted >= Schedules.DEFAULT) {
             assertThat(counts.missing()).as("events that never met a state").isEmpty();
+            assertThat(counts.untried()).as("rules that were never put to the test").isEmpty();
             assertThat(counts.surprising()).as("events that cannot meet a state").isEmpty();
         }
     }

@@ -37,7 +37,8 @@ final class States {
         this.counts = world.counts;
     }
 
-    void check() {
+    /** @param permits how many were given and not reported on */
+    void check(int permits) {
         for (Run run : world.live) {
             Child child = world.invariants.child(run.instance.path());
             long generation = run.instance.generation();
@@ -47,11 +48,13 @@ final class States {
         }
         int slots = 0;
         int queued = 0;
+        int held = 0;
         List<Seen> present = world.invariants.present();
         for (int at = 0; at < present.size(); at++) {
             Seen seen = present.get(at);
             Child child = seen.child;
             slots += child.holdsSlot ? 1 : 0;
+            held += child.permit != 0 ? 1 : 0;
             queued += child.actual == QUEUED ? 1 : 0;
             int set = 0;
             for (Timer timer = child.timers; timer != null; timer = timer.next) {
@@ -92,6 +95,7 @@ final class States {
         if (queued > 0) {
             counts.rule(Rule.B9);
         }
+        demand(held == permits, "every permit is held by a child or reported on", core.root);
         widest = Math.max(widest, core.spec.maxConcurrentStarts());
         demand((int) TAKEN.get(core.gate) == slots && slots <= widest,
                 "B9: slots of the gate", core.root);
