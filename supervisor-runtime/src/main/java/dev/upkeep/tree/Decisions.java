@@ -34,6 +34,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Decisions {
     private static final Logger log = LoggerFactory.getLogger(Decisions.class);
+    /** Shared by all instances without checks, which alone would read it: it takes nothing in. */
+    private static final Vitals UNREAD = new Vitals();
+
+    static {
+        UNREAD.revoke();
+    }
+
     private final Tree tree;
     private final Ticker ticker;
     private final InstantSource clock;
@@ -41,7 +48,7 @@ final class Decisions {
     private final Map<Long, CompletableFuture<Reply>> requests;
     private final Function<Consultation, Event.@Nullable Advised> plugins;
     private final TimerQueue timers = new TimerQueue();
-    /** Of those children that have checks: nobody else reads them. */
+    /** Of those children that have checks. */
     private final Map<ChildPath, Vitals> vitals = new HashMap<>();
     private final Deque<Consultation> questions = new ArrayDeque<>();
     private @Nullable Ports ports;
@@ -193,7 +200,7 @@ final class Decisions {
             case Action.Revoke revoke -> world.of(revoke.spec()).revoke(revoke.instance());
             case Action.BeginChecks begin -> world.probes()
                     .begin(begin.instance(), begin.spec(),
-                            vitals.computeIfAbsent(begin.instance().path(), p -> new Vitals()), begin.pid());
+                            vitals.getOrDefault(begin.instance().path(), UNREAD), begin.pid());
             case Action.EndChecks end -> world.probes().end(end.instance());
             case Action.Acquire acquire ->
                 world.breakers().acquire(acquire.breaker(), acquire.instance(), acquire.byHand());
@@ -222,10 +229,11 @@ final class Decisions {
     }
 
     private Vitals vitalsFor(Action.Start start) {
-        Vitals fresh = new Vitals();
-        if (!start.spec().health().isEmpty()) {
-            vitals.put(start.instance().path(), fresh);
+        if (start.spec().health().isEmpty()) {
+            return UNREAD;
         }
+        Vitals fresh = new Vitals();
+        vitals.put(start.instance().path(), fresh);
         return fresh;
     }
 
