@@ -28,6 +28,7 @@ public final class ComponentChildren implements ChildPort {
 
     private final EventQueue events;
     private final Ticker ticker;
+    private final StackAllowance stacks;
     private final Function<String, Optional<CircuitBreaker>> breakers;
     private final KeptStates states;
 
@@ -39,6 +40,7 @@ public final class ComponentChildren implements ChildPort {
             Function<String, Optional<CircuitBreaker>> breakers, StateStore store) {
         this.events = events;
         this.ticker = ticker;
+        this.stacks = new StackAllowance(ticker);
         this.breakers = breakers;
         this.states = new KeptStates(store);
     }
@@ -115,6 +117,10 @@ public final class ComponentChildren implements ChildPort {
 
     Ticker ticker() {
         return ticker;
+    }
+
+    StackAllowance stacks() {
+        return stacks;
     }
 
     KeptStates states() {

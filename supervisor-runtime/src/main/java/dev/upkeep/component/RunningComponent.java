@@ -177,8 +177,9 @@ final class RunningComponent implements ComponentContext, Runnable {
             lastWords = List.of();
         } else {
             ComponentChildren.logIfOutOfMemory(instance, thrown);
-            outcome = new Outcome.Threw(thrown);
-            lastWords = LastWords.of(thrown);
+            String words = LastWords.text(thrown);
+            outcome = new Outcome.Threw(thrown, words);
+            lastWords = owner.stacks().take() ? LastWords.of(thrown) : List.of(words);
         }
         owner.events().offerAndHelp(new Event.Ended(instance, outcome, lastWords, false));
     }

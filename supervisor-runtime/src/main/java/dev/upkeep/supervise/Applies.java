@@ -217,7 +217,8 @@ final class Applies {
         order(branch, rules);
         for (ChildSpec spec : rules.children()) {
             if (spec.work() instanceof SupervisorSpec below
-                    && core.children.get(branch.path.child(spec.id())) instanceof Branch child && !child.leaving) {
+                    && core.children.get(branch.path.child(spec.id())) instanceof Branch child
+                    && !child.leaving) {
                 child.spec = spec;
                 arrange(child, below);
             }

@@ -104,6 +104,7 @@ final class StartGate {
             return -1;
         }
         // Rounded up, so that the timer does not come a moment too early.
-        return (long) Math.min(Long.MAX_VALUE / 2, Math.ceil((1 - allowance) / rate.get().perSecond() * NANOS) + 1);
+        return (long) Math.min(Long.MAX_VALUE / 2,
+                Math.ceil((1 - allowance) / rate.get().perSecond() * NANOS) + 1);
     }
 }

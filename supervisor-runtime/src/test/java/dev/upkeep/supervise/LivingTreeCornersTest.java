@@ -383,8 +383,12 @@ class LivingTreeCornersTest extends RulesFixture {
                 .started();
         world.script("sub/b").stopTakes = Duration.ofSeconds(2);
         long stop = world.ask(Event.Verb.STOP, "sub");
-        world.apply(shop().intensity(6, Duration.ofSeconds(60)).child("sub",
-                below(s -> s.strategy("one-for-all").child("b", PLAIN).child("c", PLAIN).child("a", PLAIN))));
+        world.apply(shop().intensity(6, Duration.ofSeconds(60))
+                .child("sub",
+                        below(s -> s.strategy("one-for-all")
+                                .child("b", PLAIN)
+                                .child("c", PLAIN)
+                                .child("a", PLAIN))));
         world.seconds(5);
         settled(world, stop);
         assertThat(world.live).isEmpty();
@@ -404,11 +408,18 @@ class LivingTreeCornersTest extends RulesFixture {
     @Test
     void r5_aTemporaryChildThatEndedComesBackInTheOrderThatWasAppliedLast() {
         World world = world(shop().child("sub",
-                below(s -> s.strategy("one-for-all").child("t", TEMPORARY).child("x", PLAIN).child("y", PLAIN))))
+                below(s -> s.strategy("one-for-all")
+                        .child("t", TEMPORARY)
+                        .child("x", PLAIN)
+                        .child("y", PLAIN))))
                 .started();
         world.finish("sub/t");
-        world.apply(shop().intensity(6, Duration.ofSeconds(60)).child("sub",
-                below(s -> s.strategy("one-for-all").child("y", PLAIN).child("x", PLAIN).child("t", TEMPORARY))));
+        world.apply(shop().intensity(6, Duration.ofSeconds(60))
+                .child("sub",
+                        below(s -> s.strategy("one-for-all")
+                                .child("y", PLAIN)
+                                .child("x", PLAIN)
+                                .child("t", TEMPORARY))));
         world.ask(Event.Verb.RESTART, "sub");
         assertThat(world.status("sub").children()).extracting(c -> c.path().id())
                 .containsExactly("y", "x", "t");
@@ -480,7 +491,9 @@ class LivingTreeCornersTest extends RulesFixture {
         assertThat(world.state("a")).isEqualTo(SUSPENDED);
         world.breakers.clear();
         settled(world, world.apply(
-                shop().breaker("old", Choice.of("other")).breaker("new", IMMEDIATE).child("a", guarded(PLAIN, "old"))));
+                shop().breaker("old", Choice.of("other"))
+                        .breaker("new", IMMEDIATE)
+                        .child("a", guarded(PLAIN, "old"))));
         assertThat(world.state("a")).isEqualTo(RUNNING);
     }
 
@@ -559,7 +572,8 @@ class LivingTreeCornersTest extends RulesFixture {
 
     @Test
     void b9_theRateOfStartsHoldsOnAClockThatBeganBelowZero() {
-        World world = world(shop().startRate(1, 2).child("a", PROCESS).child("b", PROCESS).child("c", PROCESS));
+        World world = world(
+                shop().startRate(1, 2).child("a", PROCESS).child("b", PROCESS).child("c", PROCESS));
         world.now = -5_000_000_000_000_000L;
         world.started();
         assertThat(world.live).hasSize(2);
@@ -570,7 +584,9 @@ class LivingTreeCornersTest extends RulesFixture {
     @Test
     void b9_nothingStartsInASupervisorThatIsStopping() {
         World world = world(shopWithBreakers().maxConcurrentStarts(1)
-                .child("a", guarded(PROCESS, "old")).child("b", PROCESS).child("c", PROCESS));
+                .child("a", guarded(PROCESS, "old"))
+                .child("b", PROCESS)
+                .child("c", PROCESS));
         world.send(new Event.StartTree());
         world.send(new Event.ShutdownAsked("test"));
         world.seconds(1);
