@@ -88,6 +88,9 @@ final class Invariants {
     /** Returns what is known of the child at that place; if one was forgotten in this very step, of that. */
     Seen seen(ChildPath path) {
         Seen found = seen.get(path);
+        if (found != null && !changed) {
+            return found;
+        }
         Child now = core.children.get(path);
         if (now != null && (found == null || found.child != now)) {
             Seen next = new Seen(now, world.actor(path));
@@ -107,29 +110,35 @@ final class Invariants {
 
     /** Looks anew who is in the tree. */
     private void refresh() {
-        changed = false;
+        changed = true;
         present.clear();
         all.clear();
         leaves.clear();
         gone.clear();
-        for (Child child : core.children.values()) {
-            present.add(seen(child.path));
-        }
-        present.sort((a, b) -> a.child.path.compareTo(b.child.path));
-        for (Seen one : present) {
-            if (one.child.parent != null) {
-                all.add(one.child);
-                if (!(one.child instanceof Branch)) {
-                    leaves.add(one.child);
-                }
-            }
-        }
+        collect(core.root);
+        demand(present.size() == core.children.size(), "the tree knows those that are in it, and no others", core.root);
         for (Seen one : seen.values()) {
             if (!core.children.containsKey(one.child.path)) {
                 gone.add(one.actor);
             }
         }
         gone.sort((a, b) -> a.path.compareTo(b.path));
+        changed = false;
+    }
+
+    private void collect(Child child) {
+        present.add(seen(child.path));
+        if (child.parent != null) {
+            all.add(child);
+        }
+        if (child instanceof Branch branch) {
+            for (Child below = branch.children.first; below != null; below = below.next) {
+                collect(below);
+            }
+            branch.gone.forEach(this::collect);
+        } else {
+            leaves.add(child);
+        }
     }
 
     List<Seen> present() {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a story in one tree. After every event all that must always hold is looked at. */
 final class Simulation {
-    private static final int LEAST_STEPS = 35;
-    private static final int ENOUGH_EVENTS = 100;
+    private static final int LEAST_STEPS = 25;
+    private static final int ENOUGH_EVENTS = 90;
     private static final long SECOND = 1_000_000_000L;
     private static final HealthStatus[] HEALTH = HealthStatus.values();
     private static final Event.Verb[] VERBS = Event.Verb.values();
