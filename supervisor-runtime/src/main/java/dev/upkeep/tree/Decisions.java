@@ -55,6 +55,7 @@ final class Decisions {
     private @Nullable Ending ending;
     private @Nullable Instant wall;
     private boolean startIsOver;
+    private long count;
 
     /**
      * Makes the decisions of a tree that stands still.
@@ -91,6 +92,11 @@ final class Decisions {
     @Nullable
     Ending ending() {
         return ending;
+    }
+
+    /** Returns how many events were decided on. */
+    long count() {
+        return count;
     }
 
     boolean startIsOver() {
@@ -163,6 +169,7 @@ final class Decisions {
     }
 
     private void decide(Event event, long now) {
+        count++;
         wall = null;
         List<Action> actions = decisionOn(event, now);
         for (int i = 0; i < actions.size(); i++) {

@@ -66,6 +66,11 @@ final class Publication {
         answers.add(new Answered(request, reply));
     }
 
+    /** Returns whether somebody waits for what was gathered. */
+    boolean isUrgent() {
+        return !answers.isEmpty() || waiters.areThere();
+    }
+
     /** Makes all that was gathered known. */
     @SuppressWarnings("ReferenceEquality") // an unchanged tree is the same object
     void publish(ChildStatus view) {

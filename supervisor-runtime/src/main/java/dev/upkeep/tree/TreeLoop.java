@@ -68,6 +68,10 @@ public final class TreeLoop implements EventQueue {
     private volatile Thread thread;
     private volatile boolean closed;
 
+    // The owner's own.
+    private final PublicationPace pace;
+    private long published;
+
     /**
      * Makes a loop that stands still.
      *
@@ -82,6 +86,7 @@ public final class TreeLoop implements EventQueue {
         this.ticker = ticker;
         this.origin = ticker.nanos();
         this.threads = threads;
+        this.pace = new PublicationPace(origin);
         this.threadName = "tree-" + spec.name();
         this.thread = Thread.ofPlatform().name(threadName).daemon().unstarted(this::run);
         this.watch = new PluginWatch("watch-" + spec.name(), this::takeOver);
@@ -226,7 +231,7 @@ public final class TreeLoop implements EventQueue {
                     finish();
                     return;
                 }
-                sleepsUntil.set(decisions.nextTimerSince(origin));
+                sleepsUntil.set(nextMoment());
                 owned.set(false);
                 free = !queue.isEmpty() && !owned.get();
             } else {
@@ -245,15 +250,20 @@ public final class TreeLoop implements EventQueue {
         return candidate == thread;
     }
 
+    /** Sleeps until its time has come, or it is woken. */
     private void sleep() {
-        long until = sleepsUntil.get();
-        if (until == FOREVER) {
-            LockSupport.park(this);
-        } else if (until != AWAKE) {
-            long nanos = until - (ticker.nanos() - origin);
-            if (nanos > 0) {
+        for (long until = sleepsUntil.get(); until != AWAKE; until = sleepsUntil.get()) {
+            if (until == FOREVER) {
+                LockSupport.park(this);
+            } else {
+                long nanos = until - (ticker.nanos() - origin);
+                if (nanos <= 0) {
+                    return;
+                }
                 LockSupport.parkNanos(this, nanos);
             }
+            // A plugin may leave it interrupted, and a thread that is cannot park.
+            Thread.interrupted();
         }
     }
 
@@ -262,6 +272,26 @@ public final class TreeLoop implements EventQueue {
         if (sleepsUntil.get() != AWAKE && sleepsUntil.getAndSet(AWAKE) != AWAKE) {
             LockSupport.unpark(thread);
         }
+    }
+
+    /** Has the loop's thread sleep no longer than until then, if it sleeps; it need not wake for that. */
+    private void sleepNoLongerThan(long moment) {
+        for (long until = sleepsUntil.get(); moment < until; until = sleepsUntil.get()) {
+            if (sleepsUntil.compareAndSet(until, moment)) {
+                LockSupport.unpark(thread);
+                return;
+            }
+        }
+    }
+
+    /** Returns when there is something to do though nothing happens, counted from the origin. For the owner. */
+    private long nextMoment() {
+        long timer = decisions.nextTimerSince(origin);
+        return unpublished() ? Math.min(timer, pace.end() - origin) : timer;
+    }
+
+    private boolean unpublished() {
+        return decisions.count() != published;
     }
 
     private void help(boolean mayAsk) {
@@ -282,48 +312,55 @@ public final class TreeLoop implements EventQueue {
     private void helpForAWhile(boolean mayAsk) {
         long until = ticker.nanos() + HELP;
         do {
-            if (!work(BATCH, until, mayAsk)) {
+            if (!drain(until, mayAsk)) {
                 return;
+            }
+            long now = ticker.nanos();
+            if (unpublished() && (publication.isUrgent() || decisions.ending() != null || pace.allows(now))) {
+                publish();
             }
             boolean leftOver = decisions.ending() != null || decisions.hasQuestions();
-            long nextTimer = decisions.nextTimerSince(origin);
+            long next = nextMoment();
             owned.set(false);
-            if (leftOver || nextTimer < sleepsUntil.get()) {
+            if (leftOver || (now - until >= 0 && !queue.isEmpty())) {
                 wake();
                 return;
             }
-            if (!queue.isEmpty() && ticker.nanos() - until >= 0) {
-                wake();
-                return;
-            }
-        } while (!queue.isEmpty() && owned.compareAndSet(false, true));
+            sleepNoLongerThan(next);
+        } while (!queue.isEmpty() && sleepsUntil.get() != AWAKE && owned.compareAndSet(false, true));
     }
 
     /** Works until there is nothing to do. Returns whether the caller still is the owner. */
     private boolean workUntilDry() {
         do {
-            if (!work(BATCH, ticker.nanos() + FOREVER / 2, true)) {
+            long before = decisions.count();
+            if (!drain(ticker.nanos() + FOREVER / 2, true)) {
                 return false;
+            }
+            // What others left is published when its time has come, what was decided here at once.
+            if (decisions.count() != before || (unpublished() && pace.isOver(ticker.nanos()))) {
+                publish();
             }
         } while (decisions.ending() == null
                 && (!queue.isEmpty() || decisions.hasQuestions() || decisions.hasDue()));
+        if (decisions.ending() != null) {
+            publish();
+        }
         return true;
     }
 
-    /** Decides on one batch and publishes what came of it. Returns whether the caller still is the owner. */
-    private boolean work(int most, long until, boolean mayAsk) {
+    /** Decides on one batch. Returns whether the caller still is the owner. */
+    private boolean drain(long until, boolean mayAsk) {
         try {
-            if (!decisions.drain(queue, most, until, mayAsk)) {
-                return false;
-            }
+            return decisions.drain(queue, BATCH, until, mayAsk);
         } catch (Throwable t) {
             complain(t);
+            return true;
         }
-        publish();
-        return true;
     }
 
     private void publish() {
+        published = decisions.count();
         try {
             publication.publish(decisions.view());
             if (!threads) {

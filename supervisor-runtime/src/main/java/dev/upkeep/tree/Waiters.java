@@ -53,6 +53,10 @@ final class Waiters {
         }
     }
 
+    boolean areThere() {
+        return !waiting.isEmpty();
+    }
+
     /** Wakes those who wanted just this. */
     void published(ChildStatus snapshot) {
         if (waiting.isEmpty()) {
