@@ -4,7 +4,6 @@ import com.google.inject.AbstractModule;
 import com.google.inject.ConfigurationException;
 import com.google.inject.Injector;
 import com.google.inject.Key;
-import com.google.inject.Provider;
 import com.google.inject.Provides;
 import com.google.inject.Scopes;
 import com.google.inject.Singleton;
@@ -70,7 +69,10 @@ public final class SupervisorModule extends AbstractModule {
         };
     }
 
-    /** Makes factories of components that come from the injector. Safe for any thread, as long as the injector lives. */
+    /**
+     * Makes factories of components that come from the injector. Safe for any thread. It is bound, too: for what is added
+     * or applied while the tree runs.
+     */
     public static final class Components {
         private final Injector injector;
 
@@ -94,8 +96,15 @@ public final class SupervisorModule extends AbstractModule {
                 throw new IllegalArgumentException("component " + key.getTypeLiteral()
                         + " is bound as a singleton; it must be unscoped, because every start needs a fresh one");
             }
-            Provider<C> provider = injector.getProvider(key);
-            return provider::get;
+            return new FromInjector<>(key, injector);
+        }
+    }
+
+    /** Two of one key are equal, so that a spec that is applied again restarts nothing (A5). */
+    private record FromInjector<C extends Component>(Key<C> key, Injector injector) implements Callable<C> {
+        @Override
+        public C call() {
+            return injector.getInstance(key);
         }
     }
 
@@ -107,8 +116,14 @@ public final class SupervisorModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Supervisor supervisor(Injector injector, Set<TreeListener> listeners, Optional<StateStore> store) {
-        return tree.start(new Components(injector),
+    Components components(Injector injector) {
+        return new Components(injector);
+    }
+
+    @Provides
+    @Singleton
+    Supervisor supervisor(Components injected, Set<TreeListener> listeners, Optional<StateStore> store) {
+        return tree.start(injected,
                 new Surroundings(List.copyOf(listeners), store, Optional.empty()));
     }
 }

@@ -16,6 +16,7 @@ import com.google.inject.ProvisionException;
 import com.google.inject.Singleton;
 import com.google.inject.Stage;
 import com.google.inject.multibindings.Multibinder;
+import dev.upkeep.api.Applied;
 import dev.upkeep.api.Component;
 import dev.upkeep.api.ComponentContext;
 import dev.upkeep.api.StateStore;
@@ -163,6 +164,24 @@ final class SupervisorModuleTest {
 
         assertThat(states.get(ORDERS)).containsExactly(42);
         assertThat(heard).extracting(TreeEvent::kind).contains(EventKind.STARTED, EventKind.EXITED);
+    }
+
+    @Test
+    void a5_theSameComponentsAppliedAgainKeepTheirInstances() throws Exception {
+        Ledger ledger = new Ledger();
+        Injector injector = Guice.createInjector(application(new SupervisorModule(
+                injected -> Supervisor.named("shop").child("orders", injected.component(OrderWorker.class))),
+                ledger));
+
+        try (Supervisor shop = injector.getInstance(Supervisor.class)) {
+            SupervisorModule.Components injected = injector.getInstance(SupervisorModule.Components.class);
+            Applied applied = shop.apply(Supervisor.named("shop")
+                    .child("orders", injected.component(OrderWorker.class))
+                    .child("more", Remembering::new)
+                    .build()).get();
+
+            assertThat(applied.diff().changes()).hasToString("[added more]");
+        }
     }
 
     /** Needs what nobody binds. */
