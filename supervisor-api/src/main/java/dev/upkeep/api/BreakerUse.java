@@ -14,7 +14,11 @@ import java.util.OptionalInt;
 public record BreakerUse(Optional<String> shared, Optional<Choice> own, OptionalInt escalateAfter) {
     public BreakerUse {
         if (shared.isPresent() == own.isPresent()) {
-            throw new IllegalArgumentException("a breaker is either shared or the child's own");
+            throw new IllegalArgumentException(
+                    "a breaker is either shared or the child's own, but this one is "
+                            + shared.map(
+                                    name -> "both: '" + name + "' and a " + own.orElseThrow().type() + " one")
+                                    .orElse("neither"));
         }
         if (escalateAfter.orElse(1) < 1) {
             throw new IllegalArgumentException(

@@ -23,24 +23,24 @@ public record CheckSpec(Choice check, String name, Role role, Duration interval,
         Duration initialDelay, int failureThreshold, int successThreshold, OptionalInt degradedThreshold,
         double jitter) {
     public CheckSpec {
-        if (interval.isNegative() || interval.isZero()) {
-            throw new IllegalArgumentException("interval must be longer than zero, but is " + interval);
-        }
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("timeout must be longer than zero, but is " + timeout);
-        }
-        if (initialDelay.isNegative()) {
-            throw new IllegalArgumentException("initialDelay must not be negative, but is " + initialDelay);
-        }
-        if (failureThreshold < 1 || successThreshold < 1 || degradedThreshold.orElse(1) < 1) {
-            throw new IllegalArgumentException("thresholds must be at least 1");
-        }
-        if (role != Role.READINESS && successThreshold != 1) {
+        requireOf(name, !interval.isNegative() && !interval.isZero(),
+                "interval", "must be longer than zero", interval);
+        requireOf(name, !timeout.isNegative() && !timeout.isZero(),
+                "timeout", "must be longer than zero", timeout);
+        requireOf(name, !initialDelay.isNegative(), "initialDelay", "must not be negative", initialDelay);
+        requireOf(name, failureThreshold >= 1, "failureThreshold", "must be at least 1", failureThreshold);
+        requireOf(name, successThreshold >= 1, "successThreshold", "must be at least 1", successThreshold);
+        requireOf(name, role == Role.READINESS || successThreshold == 1,
+                "successThreshold", "is fixed at 1 for liveness and startup", successThreshold);
+        requireOf(name, degradedThreshold.orElse(1) >= 1,
+                "degradedThreshold", "must be at least 1", degradedThreshold.orElse(1));
+        requireOf(name, jitter >= 0 && jitter <= 1, "jitter", "must be from 0 to 1", jitter);
+    }
+
+    private static void requireOf(String check, boolean holds, String what, String rule, Object value) {
+        if (!holds) {
             throw new IllegalArgumentException(
-                    "successThreshold is fixed at 1 for liveness and startup, but is " + successThreshold);
-        }
-        if (!(jitter >= 0 && jitter <= 1)) {
-            throw new IllegalArgumentException("jitter must be from 0 to 1, but is " + jitter);
+                    what + " of check '" + check + "' " + rule + ", but is " + value);
         }
     }
 

@@ -54,7 +54,7 @@ public record ChildSpec(String id, @ReadAtStart Work work, RestartType restart, 
         }
         if (significant && restart == RestartType.PERMANENT) {
             throw new IllegalArgumentException(
-                    "'" + id + "' is significant, so its restart must be transient or temporary");
+                    "'" + id + "' is significant, so its restart must be transient or temporary, but is permanent");
         }
         Set<String> names = new HashSet<>();
         for (CheckSpec check : health) {

@@ -1,5 +1,6 @@
 package dev.upkeep.api;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
@@ -17,6 +18,10 @@ public record ComponentSpec(String label, @ReadAtStart Callable<? extends Compon
         VIRTUAL,
         /** A thread of the system, for work that burns a processor or blocks in foreign code. */
         PLATFORM
+    }
+
+    public ComponentSpec {
+        Objects.requireNonNull(factory, () -> "component '" + label + "' needs a factory, but has null");
     }
 
     public static ComponentSpec of(Callable<? extends Component> factory) {

@@ -28,7 +28,8 @@ public record ProcessSpec(@ReadAtStart List<String> command, @ReadAtStart Map<St
         successExitCodes = List.copyOf(successExitCodes);
         doNotRestartExitCodes = List.copyOf(doNotRestartExitCodes);
         if (command.isEmpty() || command.get(0).isEmpty()) {
-            throw new IllegalArgumentException("a command needs at least the name of a program");
+            throw new IllegalArgumentException(
+                    "a command needs at least the name of a program, but is " + command);
         }
     }
 

@@ -16,7 +16,8 @@ import java.time.Duration;
 public record StopRule(Duration timeout, Signal signal, boolean killGroup) {
     public StopRule {
         if (timeout.isNegative()) {
-            throw new IllegalArgumentException("stop timeout must not be negative, but is " + timeout);
+            throw new IllegalArgumentException(
+                    "stop timeout must be zero (kill at once) or longer, but is " + timeout);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.upkeep.api;
 
 import dev.upkeep.api.settings.Choice;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -63,29 +63,32 @@ public record SupervisorSpec(Choice strategy, Intensity intensity, OnGiveUp onGi
         }
         if (maxChildren.isPresent() && children.size() > maxChildren.getAsInt()) {
             throw new IllegalArgumentException(
-                    "there are " + children.size() + " children, but maxChildren is "
+                    "there are " + children.size() + " children, but maxChildren allows at most "
                             + maxChildren.getAsInt());
         }
-        Set<String> ids = new HashSet<>();
+        Set<String> ids = new LinkedHashSet<>();
         for (ChildSpec child : children) {
             if (!ids.add(child.id())) {
-                throw new IllegalArgumentException("two children have the id '" + child.id() + "'");
+                throw new IllegalArgumentException(
+                        "two children have the id '" + child.id() + "'; an id must be unique among siblings");
             }
             if (child.pool().isPresent() && !pools.containsKey(child.pool().get())) {
                 throw new IllegalArgumentException(
                         "child '" + child.id() + "' names the pool '" + child.pool().get()
-                                + "', but there is none");
+                                + "', but the pools are " + Names.shown(pools.keySet()));
             }
             if (child.significant() && autoShutdown == AutoShutdown.NEVER) {
                 throw new IllegalArgumentException(
-                        "child '" + child.id() + "' is significant, but autoShutdown is never");
+                        "child '" + child.id()
+                                + "' is significant, but autoShutdown is never; it must be any-significant or"
+                                + " all-significant");
             }
         }
         for (ChildSpec child : children) {
             for (After after : child.after()) {
                 if (!ids.contains(after.id())) {
                     throw new IllegalArgumentException("child '" + child.id() + "' comes after '" + after.id()
-                            + "', but no sibling has that id");
+                            + "', but no sibling has that id; there are " + Names.shown(ids));
                 }
             }
         }

@@ -31,6 +31,8 @@ public record TreeSpec(String name, SupervisorSpec root, Map<String, Choice> bre
             throw new IllegalArgumentException(
                     "maxConcurrentStarts must be at least 1, but is " + maxConcurrentStarts);
         }
+        // Those of children are named by their paths.
+        breakers.keySet().forEach(ChildPath::requireId);
         refuseUnknownBreakers(root, breakers);
     }
 
@@ -47,7 +49,7 @@ public record TreeSpec(String name, SupervisorSpec root, Map<String, Choice> bre
                     .filter(name -> !breakers.containsKey(name))
                     .ifPresent(name -> {
                         throw new IllegalArgumentException("child '" + child.id() + "' names the breaker '"
-                                + name + "', but there is none");
+                                + name + "', but the shared breakers are " + Names.shown(breakers.keySet()));
                     });
             if (child.work() instanceof SupervisorSpec below) {
                 refuseUnknownBreakers(below, breakers);
