@@ -51,6 +51,7 @@ final class Views {
         for (Child child : parent.children) {
             append(child, parent);
         }
+        Tally.settle(parent);
     }
 
     /** Returns the root as others are to see it from now on; the same object if nothing changed. */

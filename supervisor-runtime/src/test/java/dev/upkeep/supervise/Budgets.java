@@ -101,7 +101,8 @@ final class Budgets {
         if (emit.kind() == EventKind.STARTED && child instanceof Branch branch) {
             ledgers.remove(branch);
             begun(child);
-        } else if ((emit.kind() == EventKind.EXITED || emit.kind() == EventKind.ABANDONED) && child.parent != null) {
+        } else if ((emit.kind() == EventKind.EXITED || emit.kind() == EventKind.ABANDONED)
+                && child.parent != null) {
             Attempt attempt = attemptOf(child);
             if (attempt != null && attempt.begun) {
                 over(attempt);

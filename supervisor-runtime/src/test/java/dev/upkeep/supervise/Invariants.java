@@ -116,7 +116,8 @@ final class Invariants {
         leaves.clear();
         gone.clear();
         collect(core.root);
-        demand(present.size() == core.children.size(), "the tree knows those that are in it, and no others", core.root);
+        demand(present.size() == core.children.size(), "the tree knows those that are in it, and no others",
+                core.root);
         for (Seen one : seen.values()) {
             if (!core.children.containsKey(one.child.path)) {
                 gone.add(one.actor);

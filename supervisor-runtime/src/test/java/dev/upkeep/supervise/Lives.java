@@ -26,9 +26,7 @@ final class Lives {
     }
 
     void before(Event event) {
-        // What was given to one that is gone, the port has taken back.
-        if (event instanceof Event.Permitted permitted && permitted.permit() != 0
-                && world.core.children.containsKey(permitted.instance().path())) {
+        if (event instanceof Event.Permitted permitted && permitted.permit() != 0) {
             permits.set((int) permitted.permit());
         }
     }
