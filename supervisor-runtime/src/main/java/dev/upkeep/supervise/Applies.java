@@ -154,6 +154,11 @@ final class Applies {
                 added.add(spec);
             } else if (child != null) {
                 child.declared = true;
+                if (child.provisional) {
+                    // It is the spec's from now on, and not the add's to take back.
+                    child.provisional = false;
+                    child.byApply = true;
+                }
                 later.add(() -> ofChild(child, spec, change, changes, batch));
             } else if (isNew) {
                 added.add(spec);

@@ -139,7 +139,9 @@ final class Starts {
             child.lastDelay = Duration.ZERO;
             branch.undecided += child.decided ? 0 : 1;
             child.restarting = branch.restarting && !child.decided;
-            if (child.desired == DesiredState.RUNNING && child.isDown()) {
+            // One that is abandoned still keeps its turn: in a sequence those after it wait for it (R8).
+            boolean keepsTurn = branch.sequential && child.actual == ActualState.ABANDONED;
+            if (child.desired == DesiredState.RUNNING && (child.isDown() || keepsTurn)) {
                 wanted.add(child);
             }
         }
