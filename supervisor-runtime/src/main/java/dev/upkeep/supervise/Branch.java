@@ -43,6 +43,8 @@ final class Branch extends Child {
     int live;
     int undecided;
     int unready;
+    /** Significant children that are wanted running (G2). */
+    int significant;
     int degraded;
     int unhealthy;
 

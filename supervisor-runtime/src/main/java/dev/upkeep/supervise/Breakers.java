@@ -103,9 +103,10 @@ final class Breakers {
     void trialFreed(String breaker) {
         CircuitBreaker.View view = views.get(breaker);
         if (view != null && view.state() == BreakerState.HALF_OPEN) {
-            usersOf(breaker).stream()
+            users.getOrDefault(breaker, NOBODY)
+                    .stream()
                     .filter(c -> c.actual == ActualState.SUSPENDED
-                            && c.suspension == Child.Suspension.BREAKER)
+                            && c.suspension == Child.Suspension.BREAKER && Core.isPresent(c))
                     .findFirst()
                     .ifPresent(this::tryNow);
         }

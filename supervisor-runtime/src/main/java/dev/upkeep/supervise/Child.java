@@ -120,6 +120,7 @@ class Child {
 
     // What it adds to its supervisor's counts; kept by Tally.
     boolean countedUnready;
+    boolean countedSignificant;
     HealthStatus countedHealth = HealthStatus.HEALTHY;
     /** Whether others have not seen its last change yet; kept by Views. */
     boolean unseen;

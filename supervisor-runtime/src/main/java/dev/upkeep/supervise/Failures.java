@@ -162,13 +162,7 @@ final class Failures {
                 || parent.rules.autoShutdown() == AutoShutdown.NEVER) {
             return;
         }
-        boolean end = true;
-        if (parent.rules.autoShutdown() == AutoShutdown.ALL_SIGNIFICANT) {
-            for (Child other : parent.children) {
-                end &= !other.spec.significant() || other.desired != DesiredState.RUNNING;
-            }
-        }
-        if (end) {
+        if (parent.rules.autoShutdown() == AutoShutdown.ANY_SIGNIFICANT || parent.significant == 0) {
             core.stops.ask(parent, Cause.completed());
         }
     }

@@ -23,6 +23,7 @@ final class Group {
     /** Those before it in the lists need not be looked at again in this phase. */
     private int stopped;
     private int begun;
+    private boolean allAsked;
     /** Whether its members are being asked to stop at the moment. */
     boolean advancing;
     long dueAt;
@@ -61,6 +62,7 @@ final class Group {
         stops.forEach(c -> c.groupStops = false);
         stops.clear();
         stopped = 0;
+        allAsked = false;
         begun = 0;
     }
 
@@ -91,9 +93,13 @@ final class Group {
         return stopped == stops.size() && begun == starts.size();
     }
 
-    /** Returns those to ask for their end now: the next one, or without a sequence all. */
+    /** Returns those to ask for their end now: the next one, or without a sequence all, once. */
     List<Child> nextToStop(boolean sequential) {
         List<Child> next = new ArrayList<>();
+        if (allAsked) {
+            return next;
+        }
+        allAsked = !sequential;
         for (int i = stopped; i < stops.size() && (next.isEmpty() || !sequential); i++) {
             Child member = stops.get(i);
             if (member.groupStops && Tally.canEnd(member.actual)) {

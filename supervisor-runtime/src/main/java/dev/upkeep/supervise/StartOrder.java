@@ -4,11 +4,11 @@ import dev.upkeep.api.After;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.event.EventKind;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** In which order the children of one supervisor start: one after the other, or each after those it names (S1, R8). */
@@ -48,19 +48,18 @@ final class StartOrder {
     /** Starts these children of one supervisor, by its rule of order. */
     void startInOrder(Branch branch, Collection<Child> children) {
         if (branch.sequential) {
-            Set<Child> all = new HashSet<>(branch.pending);
-            all.addAll(children);
-            branch.pending.clear();
-            for (Child child : branch.children) {
-                if (all.contains(child)) {
-                    branch.pending.add(child);
-                    if (child.isDown()) {
-                        Tally.move(child, ActualState.WAITING);
-                    }
+            for (Child child : children) {
+                if (child.isDown()) {
+                    Tally.move(child, ActualState.WAITING);
                 }
             }
+            line(branch, children);
             advance(branch);
-            branch.pending.stream().filter(Child::isDown).forEach(this::tellWaiting);
+            for (Child child : children) {
+                if (child.isDown() && branch.pending.contains(child)) {
+                    tellWaiting(child);
+                }
+            }
         } else {
             children.forEach(c -> Tally.move(c, ActualState.WAITING));
             for (Child child : children) {
@@ -69,6 +68,21 @@ final class StartOrder {
                 }
             }
         }
+    }
+
+    /** Puts children into the line of those that have not begun. Those that come last, as added ones do, push nobody aside. */
+    private static void line(Branch branch, Collection<Child> children) {
+        List<Child> coming = new ArrayList<>(children);
+        Comparator<Child> inOrder = Comparator.comparingInt(c -> c.position);
+        coming.sort(inOrder);
+        if (!coming.isEmpty() && !branch.pending.isEmpty()
+                && branch.pending.getLast().position >= coming.get(0).position) {
+            branch.pending.removeAll(coming);
+            coming.addAll(branch.pending);
+            coming.sort(inOrder);
+            branch.pending.clear();
+        }
+        branch.pending.addAll(coming);
     }
 
     private void tellWaiting(Child child) {

@@ -35,6 +35,12 @@ final class Tally {
             child.countedUnready = unready;
             parent.unready += unready ? 1 : -1;
         }
+        boolean significant = !child.removed && child.desired == DesiredState.RUNNING
+                && child.spec.significant();
+        if (significant != child.countedSignificant) {
+            child.countedSignificant = significant;
+            parent.significant += significant ? 1 : -1;
+        }
         HealthStatus effect = effect(child);
         count(parent, child.countedHealth, -1);
         count(parent, effect, 1);

@@ -48,7 +48,10 @@ final class Views {
     static void renumber(Branch parent) {
         parent.views = Blocks.empty();
         parent.slots = 0;
+        int position = 0;
         for (Child child : parent.children) {
+            // Where children come and go without end, the last position would grow without end.
+            child.position = position++;
             append(child, parent);
         }
         Tally.settle(parent);
