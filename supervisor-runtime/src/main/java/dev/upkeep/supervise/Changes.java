@@ -12,9 +12,12 @@ import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.event.EventKind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -189,10 +192,40 @@ final class Changes {
                 }
             }
         }
-        // A sibling that is there cannot come after one that was not.
+        if (wouldWaitForItself(parent, specs)) {
+            return "children would wait for each other: a sibling still comes after one that ended, and now is to be added";
+        }
+        // Any other sibling that is there cannot come after one that was not.
         return AfterCycles.find(specs)
                 .map(c -> "children wait for each other: " + String.join(" after ", c))
                 .orElse(null);
+    }
+
+    /** Returns whether one of these comes after a sibling that comes after the ended child whose id it takes. */
+    private boolean wouldWaitForItself(Branch parent, List<ChildSpec> specs) {
+        Set<Child> ended = new HashSet<>();
+        Deque<Child> toSee = new ArrayDeque<>();
+        for (ChildSpec spec : specs) {
+            Child before = core.children.get(parent.path.child(spec.id()));
+            if (before != null && !before.dependents.isEmpty()) {
+                ended.add(before);
+            }
+            spec.after().stream().map(a -> core.find(parent.path.child(a.id()))).forEach(first -> {
+                if (first != null) {
+                    toSee.add(first);
+                }
+            });
+        }
+        Set<Child> seen = new HashSet<>();
+        for (Child child = ended.isEmpty() ? null : toSee.poll(); child != null; child = toSee.poll()) {
+            if (ended.contains(child)) {
+                return true;
+            }
+            if (seen.add(child)) {
+                toSee.addAll(child.predecessors);
+            }
+        }
+        return false;
     }
 
     /** Returns what a new child, or one below it, needs that is not there: a plugin, or a shared breaker. */
@@ -221,10 +254,12 @@ final class Changes {
     /** Makes children, the last of their supervisor in start order. Those that have begun before go on. */
     List<Child> create(Branch parent, List<ChildSpec> specs) {
         List<Child> made = new ArrayList<>(specs.size());
+        Set<Child> dependents = new LinkedHashSet<>(0);
         for (ChildSpec spec : specs) {
-            Child ended = core.children.get(parent.path.child(spec.id()));
-            if (ended != null) {
-                core.discard(ended);
+            Child before = core.children.get(parent.path.child(spec.id()));
+            if (before != null) {
+                dependents.addAll(before.dependents);
+                makeRoom(parent, before);
             }
             Child child = core.create(parent.path.child(spec.id()), spec, parent);
             core.append(child, parent);
@@ -232,8 +267,22 @@ final class Changes {
             made.add(child);
         }
         made.forEach(child -> core.connect(child, parent));
+        for (Child dependent : dependents) {
+            core.disconnect(dependent);
+            core.connect(dependent, parent);
+        }
         made.forEach(Tally::settle);
         return made;
+    }
+
+    /** Forgets a child whose id another one takes. Nobody is to begin because the place is empty for a moment. */
+    private void makeRoom(Branch parent, Child before) {
+        boolean advancing = parent.advancing;
+        parent.advancing = true;
+        before.dependents.forEach(d -> d.predecessors.remove(before));
+        before.dependents = List.of();
+        core.discard(before);
+        parent.advancing = advancing;
     }
 
     /** Starts new children, if their supervisor is up and they are wanted. */
@@ -301,23 +350,11 @@ final class Changes {
             return;
         }
         List<Child.Request> waiting = takeStarts(child);
-        // Nobody is to begin because the place is empty for a moment.
-        boolean advancing = parent.advancing;
-        parent.advancing = true;
-        List<Child> dependents = List.copyOf(child.dependents);
-        dependents.forEach(d -> d.predecessors.remove(child));
-        child.dependents = List.of();
-        core.discard(child);
-        parent.advancing = advancing;
         Child next = create(parent, List.of(successor.spec())).get(0);
         next.declared = true;
         next.desired = successor.desired();
         next.byApply = parent.isUp() && next.desired == DesiredState.RUNNING;
         next.requests = waiting;
-        for (Child dependent : dependents) {
-            core.disconnect(dependent);
-            core.connect(dependent, parent);
-        }
         Applies.order(parent, parent.rules);
         Tally.move(next, next.desired == DesiredState.DONE ? ActualState.COMPLETED : ActualState.STOPPED);
         if (parent.isUp() && next.desired == DesiredState.RUNNING) {
