@@ -145,6 +145,8 @@ final class Budgets {
         boolean inGroup = emit.text().startsWith("restart with its group");
         if (inGroup) {
             judgments.groupDecided(child, ledger.branch);
+            // What its members were going to do alone they do with it.
+            ledger.attempts.removeIf(a -> !a.begun && !a.over && a != ledger.group && Group.has(a.failed));
         }
         if (inGroup && ledger.group != null) {
             if (!ledger.starting.contains(child)) {
