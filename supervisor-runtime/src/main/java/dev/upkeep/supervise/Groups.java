@@ -223,6 +223,12 @@ final class Groups {
                 && !child.startWhenGone) {
             return false;
         }
+        if (child.spec.restart() == RestartType.TEMPORARY && !child.startWhenGone
+                && cause.kind() != Cause.Kind.GROUP
+                && cause.kind() != Cause.Kind.REQUESTED) {
+            // It ended by itself, and for good: whoever depends on that hears of it (G2, G4).
+            return false;
+        }
         if (child.spec.restart() == RestartType.TEMPORARY) {
             Group.drop(child);
             core.remove(child);

@@ -76,7 +76,8 @@ final class Judgments {
     private void remember(SpecDiff diff) {
         for (Child child : invariants.leaves()) {
             // A pool's member by its scale may be other than the one that the spec declares.
-            boolean touched = child.actual != ActualState.RUNNING || child.leaving || child.spec.pool().isPresent();
+            boolean touched = child.actual != ActualState.RUNNING || child.leaving
+                    || child.spec.pool().isPresent();
             for (Branch above = child.parent; above != null; above = above.parent) {
                 touched |= !above.isUp() || above.group != null;
             }
@@ -202,7 +203,8 @@ final class Judgments {
                 && child.spec.significant() && endedForGood(child)) {
             significant(child, parent);
         }
-        if (child.spec.essential() && endedForGood(child) && !asked && exit.parentUp() && parent.group == null) {
+        if (child.spec.essential() && endedForGood(child) && !asked && exit.parentUp()
+                && parent.group == null) {
             counts.rule(Rule.G4);
             demand(!world.core.root.isUp(), "G4: the tree ends with its essential child", child);
         }
@@ -249,7 +251,8 @@ final class Judgments {
                     "G2: a supervisor ends with its significant child", parent);
         } else {
             counts.rule(Rule.G1);
-            demand(parent.isUp() || exits.size() > 1 || !world.core.root.isUp(), "G1: one of several does not end it",
+            demand(parent.isUp() || exits.size() > 1 || !world.core.root.isUp(),
+                    "G1: one of several does not end it",
                     parent);
         }
     }

@@ -81,7 +81,11 @@ class LivingTreeCornersTest extends RulesFixture {
     @Test
     void a1_anAddThatNamesABreakerThatIsNotThereIsRefused() {
         World world = world(shop().child("a", PLAIN)).started();
-        ChildSpec spec = shopWithBreakers().child("b", guarded(PLAIN, "new")).build().root().children().get(0);
+        ChildSpec spec = shopWithBreakers().child("b", guarded(PLAIN, "new"))
+                .build()
+                .root()
+                .children()
+                .get(0);
         assertThat(world.reply(world.add("", List.of(spec))).kind()).isEqualTo(Reply.Kind.INVALID);
     }
 
@@ -179,8 +183,10 @@ class LivingTreeCornersTest extends RulesFixture {
 
     @Test
     void r8_aChildAddedWhileASequenceIsHeldUpWaitsAndIsStartedLater() {
-        World world = world(shop().startOrder(StartOrder.SEQUENTIAL).onStartFailure(OnStartFailure.KEEP_TRYING)
-                .child("a", SLOW_BACKOFF).child("b", PLAIN));
+        World world = world(shop().startOrder(StartOrder.SEQUENTIAL)
+                .onStartFailure(OnStartFailure.KEEP_TRYING)
+                .child("a", SLOW_BACKOFF)
+                .child("b", PLAIN));
         world.script("a").refusesStart = Cause.startFailed("no");
         world.started();
         long add = world.add("", "c", PLAIN);
@@ -205,7 +211,11 @@ class LivingTreeCornersTest extends RulesFixture {
     void s1_anAddThatWouldComeAfterItsOwnDependentIsRefused() {
         World world = world(shop().child("t", TEMPORARY).child("b", after(PLAIN, "t"))).started();
         world.finish("t");
-        List<ChildSpec> specs = shop().child("b", PLAIN).child("t", after(PLAIN, "b")).build().root().children();
+        List<ChildSpec> specs = shop().child("b", PLAIN)
+                .child("t", after(PLAIN, "b"))
+                .build()
+                .root()
+                .children();
         assertThat(world.reply(world.add("", List.of(specs.get(1)))).kind()).isEqualTo(Reply.Kind.INVALID);
     }
 
@@ -253,7 +263,8 @@ class LivingTreeCornersTest extends RulesFixture {
     @Test
     void b2_anAttemptThatEndsAbandonedHoldsNoPlaceForEver() {
         World world = world(shop().intensity(1, Duration.ofSeconds(60))
-                .child("a", CHECKED).child("b", PLAIN)).started();
+                .child("a", CHECKED)
+                .child("b", PLAIN)).started();
         hang(world, "a");
         world.script("a").everReady = false;
         world.crash("a");
@@ -288,7 +299,8 @@ class LivingTreeCornersTest extends RulesFixture {
 
     @Test
     void r8_thoseAfterAnAbandonedChildWaitForItInANewGenerationToo() {
-        World world = world(shop().child("sub", below(s -> s.strategy("one-for-all").child("x", PLAIN).child("y", PLAIN))))
+        World world = world(shop().child("sub",
+                below(s -> s.strategy("one-for-all").child("x", PLAIN).child("y", PLAIN))))
                 .started();
         hang(world, "sub/x");
         world.ask(Event.Verb.RESTART, "sub");
@@ -335,7 +347,8 @@ class LivingTreeCornersTest extends RulesFixture {
         withinSeconds(30, () -> {
             SupervisorBuilder builder = shop().autoShutdown(AutoShutdown.ALL_SIGNIFICANT);
             for (int i = 0; i < 100_000; i++) {
-                builder.child("c" + i, PLAIN.andThen(c -> c.restart(RestartType.TRANSIENT).significant(true)));
+                builder.child("c" + i,
+                        PLAIN.andThen(c -> c.restart(RestartType.TRANSIENT).significant(true)));
             }
             World world = world(builder).started();
             for (int i = 99_999; i > 0; i--) {
@@ -349,10 +362,12 @@ class LivingTreeCornersTest extends RulesFixture {
 
     @Test
     void a5_aChildOfAnotherKindTakesThePlaceOfTheOldOneAndTheApplyIsDoneWhenItRuns() {
-        World world = world(shop().child("a", PLAIN).child("b", PLAIN).child("c", after(PLAIN, "a"))).started();
+        World world = world(shop().child("a", PLAIN).child("b", PLAIN).child("c", after(PLAIN, "a")))
+                .started();
         world.script("a").stopTakes = Duration.ofSeconds(1);
         long request = world.apply(
-                shop().child("a", below(s -> s.child("x", PLAIN))).child("b", PLAIN)
+                shop().child("a", below(s -> s.child("x", PLAIN)))
+                        .child("b", PLAIN)
                         .child("c", after(PLAIN, "a")));
         assertThat(world.replies).doesNotContainKey(request);
         world.seconds(2);
@@ -458,8 +473,12 @@ class LivingTreeCornersTest extends RulesFixture {
                 .started();
         world.script("sub/b").stopTakes = Duration.ofSeconds(2);
         long stop = world.ask(Event.Verb.STOP, "sub");
-        world.apply(shop().intensity(6, Duration.ofSeconds(60)).child("sub",
-                below(s -> s.strategy("one-for-all").child("b", PLAIN).child("c", PLAIN).child("a", PLAIN))));
+        world.apply(shop().intensity(6, Duration.ofSeconds(60))
+                .child("sub",
+                        below(s -> s.strategy("one-for-all")
+                                .child("b", PLAIN)
+                                .child("c", PLAIN)
+                                .child("a", PLAIN))));
         world.seconds(5);
         settled(world, stop);
         assertThat(world.live).isEmpty();
@@ -479,11 +498,18 @@ class LivingTreeCornersTest extends RulesFixture {
     @Test
     void r5_aTemporaryChildThatEndedComesBackInTheOrderThatWasAppliedLast() {
         World world = world(shop().child("sub",
-                below(s -> s.strategy("one-for-all").child("t", TEMPORARY).child("x", PLAIN).child("y", PLAIN))))
+                below(s -> s.strategy("one-for-all")
+                        .child("t", TEMPORARY)
+                        .child("x", PLAIN)
+                        .child("y", PLAIN))))
                 .started();
         world.finish("sub/t");
-        world.apply(shop().intensity(6, Duration.ofSeconds(60)).child("sub",
-                below(s -> s.strategy("one-for-all").child("y", PLAIN).child("x", PLAIN).child("t", TEMPORARY))));
+        world.apply(shop().intensity(6, Duration.ofSeconds(60))
+                .child("sub",
+                        below(s -> s.strategy("one-for-all")
+                                .child("y", PLAIN)
+                                .child("x", PLAIN)
+                                .child("t", TEMPORARY))));
         world.ask(Event.Verb.RESTART, "sub");
         assertThat(world.status("sub").children()).extracting(c -> c.path().id())
                 .containsExactly("y", "x", "t");
@@ -555,7 +581,9 @@ class LivingTreeCornersTest extends RulesFixture {
         assertThat(world.state("a")).isEqualTo(SUSPENDED);
         world.breakers.clear();
         settled(world, world.apply(
-                shop().breaker("old", Choice.of("other")).breaker("new", IMMEDIATE).child("a", guarded(PLAIN, "old"))));
+                shop().breaker("old", Choice.of("other"))
+                        .breaker("new", IMMEDIATE)
+                        .child("a", guarded(PLAIN, "old"))));
         assertThat(world.state("a")).isEqualTo(RUNNING);
     }
 
@@ -591,7 +619,12 @@ class LivingTreeCornersTest extends RulesFixture {
     void s3_aStopGoesOnWhenAChildThatComesAfterAnotherIsTakenOutMeanwhile() {
         World world = world(shop().child("sub", below(s -> s.child("x", PLAIN)))).started();
         world.add("sub", "y", PLAIN);
-        ChildSpec spec = shop().child("x", PLAIN).child("z", after(PLAIN, "x")).build().root().children().get(1);
+        ChildSpec spec = shop().child("x", PLAIN)
+                .child("z", after(PLAIN, "x"))
+                .build()
+                .root()
+                .children()
+                .get(1);
         settled(world, world.add("sub", List.of(spec)));
         world.script("sub/z").stopTakes = Duration.ofSeconds(2);
         long stop = world.ask(Event.Verb.STOP, "sub");
@@ -629,7 +662,8 @@ class LivingTreeCornersTest extends RulesFixture {
 
     @Test
     void b9_theRateOfStartsHoldsOnAClockThatBeganBelowZero() {
-        World world = world(shop().startRate(1, 2).child("a", PROCESS).child("b", PROCESS).child("c", PROCESS));
+        World world = world(
+                shop().startRate(1, 2).child("a", PROCESS).child("b", PROCESS).child("c", PROCESS));
         world.now = -5_000_000_000_000_000L;
         world.started();
         assertThat(world.live).hasSize(2);
@@ -640,7 +674,9 @@ class LivingTreeCornersTest extends RulesFixture {
     @Test
     void b9_nothingStartsInASupervisorThatIsStopping() {
         World world = world(shopWithBreakers().maxConcurrentStarts(1)
-                .child("a", guarded(PROCESS, "old")).child("b", PROCESS).child("c", PROCESS));
+                .child("a", guarded(PROCESS, "old"))
+                .child("b", PROCESS)
+                .child("c", PROCESS));
         world.send(new Event.StartTree());
         world.send(new Event.ShutdownAsked("test"));
         world.seconds(1);

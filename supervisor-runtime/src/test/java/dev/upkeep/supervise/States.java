@@ -89,7 +89,8 @@ final class States {
             if (child.desired == DesiredState.STOPPED) {
                 counts.rule(Rule.R5);
                 demand(child.actual == STOPPED || child.actual == STOPPING || child.actual == ABANDONED
-                        || child.leaving || child.actual == RUNNING && child.removed, "R5: stopped by request", child);
+                        || child.leaving || child.actual == RUNNING && child.removed,
+                        "R5: stopped by request", child);
             }
         }
         if (queued > 0) {
