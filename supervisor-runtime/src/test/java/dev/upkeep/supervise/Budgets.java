@@ -110,6 +110,13 @@ final class Budgets {
         } else if (emit.kind() == EventKind.RESTART_SCHEDULED && emit.cause().isPresent()
                 && child.parent != null) {
             scheduled(ledger(child.parent), child, emit);
+        } else if (emit.kind() == EventKind.HOST_SHORTAGE) {
+            // The host had no room: that was no attempt yet.
+            Attempt attempt = attemptOf(child);
+            if (attempt != null) {
+                attempt.begun = false;
+                attempt.notBefore = world.now;
+            }
         } else if (emit.kind() == EventKind.GAVE_UP) {
             gaveUp(child, emit);
         }

@@ -174,8 +174,8 @@ final class RandomTree {
     }
 
     private SupervisorSpec supervisor(int depth, int total) {
-        boolean gentle = depth == 0 && chance(0.93);
-        boolean significant = chance(depth == 0 ? 0.03 : 0.15);
+        boolean gentle = depth == 0 && chance(0.97);
+        boolean significant = chance(depth == 0 ? 0.015 : 0.15);
         AutoShutdown autoShutdown = !significant
                 ? AutoShutdown.NEVER
                 : chance(0.5) ? AutoShutdown.ANY_SIGNIFICANT : AutoShutdown.ALL_SIGNIFICANT;
