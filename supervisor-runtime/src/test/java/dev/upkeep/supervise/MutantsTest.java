@@ -36,9 +36,9 @@ class MutantsTest {
 
     private void isFound(Mutant mutant) {
         String healthy = core.source(mutant.file());
-        assertThat(healthy.split(java.util.regex.Pattern.quote(mutant.healthy()), -1))
+        assertThat(healthy.split(java.util.regex.Pattern.quote(mutant.healthy()), -1).length - 1)
                 .as("%s has changed: plant the fault '%s' anew", mutant.file(), mutant.name())
-                .hasSize(2);
+                .isEqualTo(1);
         String sick = healthy.replace(mutant.healthy(), mutant.sick());
 
         long start = System.nanoTime();
