@@ -91,7 +91,12 @@ public record ChildSpec(String id, @ReadAtStart Work work, RestartType restart, 
 
     /** Returns whether a start is complete only when a check has said so (S1). */
     public boolean hasReadiness() {
-        return health.stream().anyMatch(c -> c.role() != Role.LIVENESS);
+        for (CheckSpec check : health) {
+            if (check.role() != Role.LIVENESS) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns how a child of that kind is stopped when nothing is said (S4). */

@@ -223,10 +223,9 @@ final class Groups {
                 && !child.startWhenGone) {
             return false;
         }
-        if (child.spec.restart() == RestartType.TEMPORARY && !child.startWhenGone
-                && cause.kind() != Cause.Kind.GROUP
-                && cause.kind() != Cause.Kind.REQUESTED) {
-            // It ended by itself, and for good: whoever depends on that hears of it (G2, G4).
+        // One that ended by itself before the group stopped it has ended for good, by its own rules (G2, G4).
+        if (child.spec.restart() == RestartType.TEMPORARY && cause.kind() != Cause.Kind.GROUP
+                && !child.startWhenGone) {
             return false;
         }
         if (child.spec.restart() == RestartType.TEMPORARY) {

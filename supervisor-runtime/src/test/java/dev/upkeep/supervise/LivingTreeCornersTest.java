@@ -683,4 +683,17 @@ class LivingTreeCornersTest extends RulesFixture {
         assertThat(world.takeOrder()).isEmpty();
         assertThat(world.ending().leftRunning()).isEmpty();
     }
+
+    @Test
+    void g4_anEssentialTemporaryChildThatFailsBeforeItsGroupHasStoppedItEndsTheTree() {
+        World world = world(shop().strategy("one-for-all")
+                .child("a", PLAIN)
+                .child("main", TEMPORARY.andThen(c -> c.essential(true)))
+                .child("z", PLAIN)).started();
+        world.script("z").stopTakes = Duration.ofSeconds(2);
+        world.crash("a");
+        world.crash("main");
+        world.seconds(5);
+        assertThat(world.ending().exitCode()).isEqualTo(1);
+    }
 }
