@@ -199,12 +199,10 @@ final class Judgments {
             restarted(child, exit.cause());
         }
         if (exit.parentUp() && !asked && exit.wanted() == DesiredState.RUNNING && !again
-                && parent.group == null
                 && child.spec.significant() && endedForGood(child)) {
             significant(child, parent);
         }
-        if (child.spec.essential() && endedForGood(child) && !asked && exit.parentUp()
-                && parent.group == null) {
+        if (child.spec.essential() && endedForGood(child) && !asked && exit.parentUp()) {
             counts.rule(Rule.G4);
             demand(!world.core.root.isUp(), "G4: the tree ends with its essential child", child);
         }
