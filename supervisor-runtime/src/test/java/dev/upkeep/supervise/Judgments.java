@@ -202,7 +202,8 @@ final class Judgments {
                 && child.spec.significant() && endedForGood(child)) {
             significant(child, parent);
         }
-        if (child.spec.essential() && endedForGood(child) && !asked && exit.parentUp()) {
+        // An add that failed keeps nothing, and ends nothing (S2).
+        if (known && child.spec.essential() && endedForGood(child) && !asked && exit.parentUp()) {
             counts.rule(Rule.G4);
             demand(!world.core.root.isUp(), "G4: the tree ends with its essential child", child);
         }
