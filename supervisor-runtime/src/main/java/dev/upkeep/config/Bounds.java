@@ -9,7 +9,8 @@ import java.util.Optional;
 /** The values that a key accepts: numbers as they are, durations in seconds, sizes in bytes. */
 record Bounds(double min, double max, boolean exclusiveMin) {
     static final Bounds NONE = atLeast(Double.NEGATIVE_INFINITY);
-    static final Bounds LONGER_THAN_ZERO = new Bounds(0, Double.POSITIVE_INFINITY, true);
+    static final Bounds ABOVE_ZERO = new Bounds(0, Double.POSITIVE_INFINITY, true);
+    static final Bounds LONGER_THAN_ZERO = ABOVE_ZERO;
     static final Bounds ZERO_OR_MORE = atLeast(0);
     static final Bounds ONE_OR_MORE = atLeast(1);
     static final Bounds SHARE = new Bounds(0, 1, false);

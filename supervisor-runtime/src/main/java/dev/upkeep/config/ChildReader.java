@@ -132,6 +132,9 @@ final class ChildReader {
         boolean autostart = fields.flag("autostart", true);
         boolean essential = fields.flag("essential", false);
         boolean critical = fields.flag("critical", false);
+        WhenAbandoned whenAbandoned = kind == Kind.COMPONENT
+                ? fields.leaf("whenAbandoned", WhenAbandoned.class, WhenAbandoned.HOLD)
+                : WhenAbandoned.HOLD;
         StopRule otherwise = work.map(ChildSpec::defaultStop).orElse(StopRule.brutal());
         StopRule stop = fields.node("stop")
                 .map(n -> new StopReader(reading).read(n, fields.path("stop"), fields.scope(), otherwise,
@@ -140,7 +143,7 @@ final class ChildReader {
         return work.map(
                 w -> new ChildSpec(fields.scope().name(), w, restart, stop, startTimeout, backoff, breaker,
                         health, after, autostart, significant, essential, critical,
-                        WhenAbandoned.HOLD, Optional.empty()));
+                        whenAbandoned, Optional.empty()));
     }
 
     private boolean significant(Fields fields, RestartType restart, SupervisorReader parent) {

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /** Reads what makes a child a component: a class, and its own nested record {@code Settings} if it has one. */
 final class ComponentReader {
-    static final List<String> KEYS = List.of("component", "thread", "settings");
+    static final List<String> KEYS = List.of("component", "thread", "settings", "whenAbandoned");
 
     private final Reading reading;
 

@@ -19,8 +19,7 @@ final class Fields {
     /** Keys of the specification that this version does not know how to obey. */
     private static final Set<String> NOT_YET = Set.of("user", "group", "limits", "umask", "nice",
             "oomScoreAdjust",
-            "ready", "log", "output", "environmentFile", "whenAbandoned", "whenSupervisorDies", "whenFull",
-            "startRate", "maxChildren");
+            "ready", "log", "output", "environmentFile", "whenSupervisorDies", "whenFull");
 
     private final Mapping mapping;
     private final Map<String, Inherited> inherited;

@@ -30,7 +30,7 @@ final class Leaves {
                     .addDeserializer(ByteSize.class, new Parsed<>(ByteSize.class, ByteSize::parse))
                     .addDeserializer(Path.class, new Parsed<>(Path.class, Path::of))
                     .addDeserializer(URI.class, new Parsed<>(URI.class, URI::create))
-                    .addDeserializer(Pattern.class, new Parsed<>(Pattern.class, Pattern::compile)))
+                    .addDeserializer(Pattern.class, new Parsed<>(Pattern.class, Patterns::of)))
             .build();
 
     /** What people bring along from docker-compose and systemd. */

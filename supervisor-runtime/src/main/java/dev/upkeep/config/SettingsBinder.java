@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Binds a mapping to a settings record, component by component (F3). */
 final class SettingsBinder {
@@ -69,7 +70,7 @@ final class SettingsBinder {
                             "'" + setting.name() + "' must be given"
                                     + setting.doc().map(d -> " (" + d + ")").orElse(""));
         }
-        return setting.fallback();
+        return setting.fallback().map(value -> value instanceof Pattern p ? Patterns.shared(p) : value);
     }
 
     private Optional<Object> convert(Type type, Setting setting, YamlNode node, String path, Scope scope) {

@@ -21,7 +21,7 @@ import java.util.Set;
 final class SupervisorReader {
     static final List<String> KEYS = List.of("strategy", "intensity", "onGiveUp", "onStartFailure",
             "startOrder",
-            "autoShutdown", "defaults", "children");
+            "autoShutdown", "maxChildren", "defaults", "children");
     static final Choice DEFAULT_STRATEGY = Choice.of("one-for-one");
 
     static final List<String> DEFAULTS = List.of("restart", "stop", "backoff", "health", "startTimeout");
@@ -65,13 +65,28 @@ final class SupervisorReader {
         onStartFailure = fields.leaf("onStartFailure", OnStartFailure.class, onStartFailure);
         StartOrder order = fields.leaf("startOrder", StartOrder.class, StartOrder.DEPENDENCIES);
         autoShutdown = fields.leaf("autoShutdown", AutoShutdown.class, AutoShutdown.NEVER);
+        OptionalInt maxChildren = fields.leaf("maxChildren", Integer.class, Bounds.ZERO_OR_MORE)
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
         defaults = defaults(fields);
         Optional<List<ChildSpec>> children = new ChildrenReader(reading, new ChildReader(reading, breakers),
                 this)
                 .read(fields);
-        return children
+        return children.filter(c -> fits(c.size(), maxChildren, fields))
                 .map(c -> new SupervisorSpec(strategy, intensity, giveUp, onStartFailure, order, autoShutdown,
-                        OptionalInt.empty(), Map.of(), c));
+                        maxChildren, Map.of(), c));
+    }
+
+    private boolean fits(int children, OptionalInt most, Fields fields) {
+        if (most.isEmpty() || children <= most.getAsInt()) {
+            return true;
+        }
+        Position at = fields.node("maxChildren").map(YamlNode::at).orElse(fields.at());
+        reading.problems()
+                .add(at, fields.path("maxChildren"),
+                        "it allows " + most.getAsInt() + ", but with all replicas there are " + children
+                                + " children");
+        return false;
     }
 
     private Intensity intensity(Fields fields) {

@@ -1,6 +1,7 @@
 package dev.upkeep.config;
 
 import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.StartRate;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ChildPath;
@@ -20,7 +21,7 @@ import java.util.Set;
 /** Reads the top of the file: what belongs to the tree as a whole, then the root supervisor. */
 final class TreeReader {
     private static final List<String> KEYS = List.of("name", "shutdownTimeout", "maxConcurrentStarts",
-            "breakers");
+            "startRate", "breakers");
 
     private final Reading reading;
 
@@ -46,13 +47,25 @@ final class TreeReader {
                 TreeSpec.DEFAULT_SHUTDOWN_TIMEOUT);
         int starts = fields.number("maxConcurrentStarts", Bounds.ONE_OR_MORE,
                 TreeSpec.defaultMaxConcurrentStarts());
+        Optional<StartRate> startRate = fields.fields("startRate", "{perSecond: …, burst: …}")
+                .flatMap(this::startRate);
         Set<String> breakerNames = new LinkedHashSet<>();
         Map<String, Choice> breakers = breakers(fields, breakerNames);
         Optional<SupervisorSpec> root = SupervisorReader.root(reading, breakerNames).read(fields);
         return reading.problems().isEmpty()
                 ? root.map(r -> new TreeSpec(name, r, breakers, shutdownTimeout, starts,
-                        Optional.empty()))
+                        startRate))
                 : Optional.empty();
+    }
+
+    private Optional<StartRate> startRate(Fields fields) {
+        fields.refuseUnknown(List.of("perSecond", "burst"), Map.of());
+        if (!fields.has("perSecond")) {
+            reading.problems().add(fields.at(), fields.path(), "'perSecond' must be given");
+        }
+        int burst = fields.number("burst", Bounds.ONE_OR_MORE, 1);
+        return fields.leaf("perSecond", Double.class, Bounds.ABOVE_ZERO)
+                .map(perSecond -> new StartRate(perSecond, burst));
     }
 
     private Optional<String> name(Fields fields) {

@@ -4,9 +4,11 @@ import com.google.inject.AbstractModule;
 import com.google.inject.ConfigurationException;
 import com.google.inject.CreationException;
 import com.google.inject.Injector;
+import com.google.inject.Provider;
 import dev.upkeep.api.Component;
 import dev.upkeep.config.ComponentFactory;
 import java.lang.reflect.Constructor;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -24,7 +26,10 @@ public final class InjectedComponents implements ComponentFactory {
     @Override
     public Callable<? extends Component> of(Class<? extends Component> type, Optional<Record> settings) {
         try {
-            return injector.createChildInjector(new OneComponent<>(type, settings)).getProvider(type)::get;
+            Provider<? extends Component> provider = injector
+                    .createChildInjector(new OneComponent<>(type, settings))
+                    .getProvider(type);
+            return new Built(type, settings, provider);
         } catch (CreationException | ConfigurationException e) {
             String reason = String.valueOf(e.getMessage())
                     .lines()
@@ -33,6 +38,28 @@ public final class InjectedComponents implements ComponentFactory {
                     .orElse("it cannot be built");
             throw new IllegalArgumentException("component " + type.getName() + " cannot be built: "
                     + reason.replaceFirst("^\\d+\\)\\s*(\\[[^]]*]:\\s*)?", ""), e);
+        }
+    }
+
+    /**
+     * Two of one class with equal settings are equal, so that a file that is read again restarts nothing (A5). Each has a
+     * provider of its own, which says nothing about what it makes.
+     */
+    private record Built(Class<? extends Component> type, Optional<Record> settings,
+            Provider<? extends Component> provider) implements Callable<Component> {
+        @Override
+        public Component call() {
+            return provider.get();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Built built && type == built.type && settings.equals(built.settings);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(type, settings);
         }
     }
 

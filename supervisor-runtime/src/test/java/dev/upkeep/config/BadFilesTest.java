@@ -103,6 +103,8 @@ class BadFilesTest {
             health: [{type: everything, inner: {low: 9}}] => 4:40 children.a.health[0].inner: 'low' must not be above 'high'
             health: [{type: everything, successThreshold: 2}] => 4:51 children.a.health[0].successThreshold: it is fixed at 1
             health: [{type: everything}, {type: everything}] => 4:34 children.a.health[1]: another check here is named 'everything', too; give one a 'name'
+            whenAbandoned: replace => 4:5 children.a.whenAbandoned: only for components, and this is one of the processes because of its 'command'
+            maxChildren: 3 => 4:5 children.a.maxChildren: only for supervisors
             thread: platform => 4:5 children.a.thread: only for components
             children: {} => 2:3 children.a: it has 'command' and 'children'; only one of them can be
             restart: !!binary transient => 4:14 tags are not supported, but here is
@@ -128,6 +130,15 @@ class BadFilesTest {
             restart: permanent => 1:1 restart: a key of children; put it below 'children:', or below 'defaults:'
             command: x => 1:1 command: a key of children; put it below 'children:'
             children: {} => 2:1 the key 'children' is already on line 1
+            maxChildren: -1 => 1:14 maxChildren: '-1' must be at least 0
+            maxChildern: 3 => 1:1 maxChildern: unknown key; expected
+            maxConcurrentStarts: 0 => 1:22 maxConcurrentStarts: '0' must be at least 1
+            startRate: 5 => 1:12 startRate: expected {perSecond: …, burst: …}, but here is a single value
+            startRate: {burst: 5} => 1:12 startRate: 'perSecond' must be given
+            startRate: {perSecond: 0} => 1:24 startRate.perSecond: '0' must be greater than 0
+            startRate: {perSecond: 5, burst: 0} => 1:34 startRate.burst: '0' must be at least 1
+            startRate: {perSecnd: 5, perSecond: 1} => 1:13 startRate.perSecnd: unknown key; expected perSecond or burst. Did you mean 'perSecond'?
+            whenAbandoned: hold => 1:1 whenAbandoned: a key of children; put it below 'children:'
             shutdownTimeout: forever => 1:18 shutdownTimeout: 'forever' is not a duration
             breakers: {a b: consecutive} => 1:12 breakers.a b: 'a b' cannot be the name of a breaker
             breakers: {a: {type: count}} => 1:22 breakers.a.type: no circuit breaker named 'count'; available: consecutive.
@@ -156,6 +167,9 @@ class BadFilesTest {
             a: {children: {b: {command: [x], after: [a]}}} => 1:53 children.a.children.b.after[0]: no sibling has the id 'a'.
             a: {children: {}, health: []} => 1:30 children.a.health: not for supervisors
             a: {children: {}, name: b} => 1:30 children.a.name: unknown key; expected
+            a: {component: dev.upkeep.config.TestTypes$Extract, whenAbandoned: replce} => 1:79 children.a.whenAbandoned: unknown value 'replce'; expected hold or replace. Did you mean 'replace'?
+            a: {children: {}, whenAbandoned: hold} => 1:30 children.a.whenAbandoned: only for components, and this is one of the supervisors because of its 'children'
+            a: {children: {b: {command: [x], replicas: 3}}, maxChildren: 2} => 1:73 children.a.maxChildren: it allows 2, but with all replicas there are 3 children
             a-0: {command: [x]}, a: {command: [x], replicas: 1} => 1:33 children.a: two children would have the id 'a-0'
             a: {command: [x], after: {b: redy}}, b: {command: [x]} => 1:41 children.a.after.b: unknown value 'redy'; expected ready, started or completed. Did you mean 'ready'?
             a: {component: dev.upkeep.config.TestTypes$Extract, stop: {signal: INT}} => 1:79 children.a.stop.signal: only for processes

@@ -9,6 +9,7 @@ import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.Intensity;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.StartRate;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.SupervisorSpec.AutoShutdown;
@@ -16,6 +17,7 @@ import dev.upkeep.api.SupervisorSpec.OnGiveUp;
 import dev.upkeep.api.SupervisorSpec.OnStartFailure;
 import dev.upkeep.api.SupervisorSpec.StartOrder;
 import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.child.Signal;
 import dev.upkeep.api.health.Role;
@@ -46,6 +48,8 @@ class GoodFilesTest {
             autoShutdown: any-significant
             shutdownTimeout: 90s
             maxConcurrentStarts: 3
+            startRate: {perSecond: 12.5, burst: 4}
+            maxChildren: 20
             breakers:
               database: {type: consecutive, failures: 3}
               plain: consecutive
@@ -102,6 +106,7 @@ class GoodFilesTest {
                     thread: platform
                     settings: {batch: 500}
                     stop: {timeout: infinite}
+                    whenAbandoned: replace
             """;
 
     private final Reader reader = new Reader();
@@ -116,6 +121,8 @@ class GoodFilesTest {
         assertThat(shop.name()).isEqualTo("shop");
         assertThat(shop.shutdownTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(shop.maxConcurrentStarts()).isEqualTo(3);
+        assertThat(shop.startRate()).contains(new StartRate(12.5, 4));
+        assertThat(shop.root().maxChildren()).hasValue(20);
         assertThat(shop.breakers()).containsExactly(
                 Map.entry("database", Choice.of("consecutive", new TestTypes.Consecutive.Settings(3))),
                 Map.entry("plain", Choice.of("consecutive", new TestTypes.Consecutive.Settings(5))));
@@ -193,6 +200,9 @@ class GoodFilesTest {
         assertThat(((ComponentSpec) load.work()).label()).isEqualTo(TestTypes.Load.class.getName());
         assertThat(((ComponentSpec) load.work()).thread()).isEqualTo(ComponentSpec.ThreadKind.PLATFORM);
         assertThat(load.stop().isInfinite()).isTrue();
+        assertThat(load.whenAbandoned()).isEqualTo(WhenAbandoned.REPLACE);
+        assertThat(Reader.child(etl, "extract").whenAbandoned()).isEqualTo(WhenAbandoned.HOLD);
+        assertThat(etl.maxChildren()).isEmpty();
         assertThat(reader.components).containsEntry(TestTypes.Load.class,
                 Optional.of(new TestTypes.Load.Settings(500, Duration.ofMinutes(1))))
                 .containsEntry(TestTypes.Extract.class, Optional.empty());

@@ -66,6 +66,19 @@ class InjectedComponentsTest {
     }
 
     @Test
+    void a5_factoriesOfOneClassWithEqualSettingsAreEqual() {
+        Callable<? extends Component> one = components.of(WithSettings.class,
+                Optional.of(new WithSettings.Settings(1)));
+
+        assertThat(components.of(WithSettings.class, Optional.of(new WithSettings.Settings(1))))
+                .isEqualTo(one)
+                .hasSameHashCodeAs(one);
+        assertThat(components.of(WithSettings.class, Optional.of(new WithSettings.Settings(2))))
+                .isNotEqualTo(one);
+        assertThat(components.of(Plain.class, Optional.empty())).isNotEqualTo(one);
+    }
+
+    @Test
     void aComponentThatCannotBeBuiltIsToldWhenTheFileIsReadAndNotWhenItStarts() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> components.of(Demanding.class, Optional.empty()))
