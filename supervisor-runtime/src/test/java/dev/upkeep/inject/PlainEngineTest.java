@@ -78,7 +78,7 @@ class PlainEngineTest {
     }
 
     @Test
-    void theProgramInTheReadmeRuns() throws Exception {
+    void aProcessComponentsAPoolAndASupervisorBelowAreReadyInTheirOrder() throws Exception {
         try (Supervisor shop = Supervisor.named("shop")
                 .child("orders", OrderWorker::new)
                 .child("db", c -> c.process("sleep", "1000"))
