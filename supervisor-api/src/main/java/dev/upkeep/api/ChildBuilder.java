@@ -133,8 +133,9 @@ public final class ChildBuilder {
         return this;
     }
 
-    ChildBuilder pool(String name) {
-        pool = Optional.of(name);
+    /** One object for all members: there may be very many. */
+    ChildBuilder pool(Optional<String> name) {
+        pool = name;
         return this;
     }
 

@@ -91,8 +91,9 @@ public final class SupervisorBuilder {
      * can be scaled while it runs; {@code child} is then called on the thread that scales.
      */
     public SupervisorBuilder children(String prefix, int count, IntFunction<Consumer<ChildBuilder>> child) {
+        Optional<String> name = Optional.of(prefix);
         PoolSpec pool = new PoolSpec(prefix, i -> {
-            ChildBuilder builder = new ChildBuilder(PoolSpec.idOf(prefix, i)).pool(prefix);
+            ChildBuilder builder = new ChildBuilder(PoolSpec.idOf(prefix, i)).pool(name);
             child.apply(i).accept(builder);
             return builder.build();
         });

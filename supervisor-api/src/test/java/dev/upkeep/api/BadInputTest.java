@@ -84,7 +84,9 @@ final class BadInputTest {
                 refused("a pool's name that is no id", shop(s -> s.children("a/b", 1, i -> IDLE)), "'a/b'",
                         "letters"),
                 refused("a member of a pool that is not there",
-                        () -> spec(new ChildBuilder("w-0").component(() -> context -> {}).pool("w").build()),
+                        () -> spec(new ChildBuilder("w-0").component(() -> context -> {})
+                                .pool(java.util.Optional.of("w"))
+                                .build()),
                         "'w-0'",
                         "'w'", "none"),
                 refused("a child that has nothing to do", shop(s -> s.child("web", c -> {})), "'web'",

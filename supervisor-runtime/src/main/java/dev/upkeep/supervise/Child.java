@@ -94,6 +94,9 @@ class Child {
     int failures;
     int shortages;
     Duration lastDelay = Duration.ZERO;
+    /** What its back-off said at the last failure; the rule is the core's if it said nothing (B8). */
+    @Nullable
+    Duration resetAfter;
     long nextAt;
     boolean nextKnown;
     /** Whether it holds a place in its supervisor's budget. */

@@ -5,6 +5,7 @@ import dev.upkeep.api.restart.Failure;
 import dev.upkeep.api.restart.GroupPlan;
 import dev.upkeep.api.restart.RestartStrategy;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ public final class Consultation {
     /** Asks. What plugins throw is caught; only they can make it take long. */
     public Event.Advised ask() {
         Duration delay = null;
+        Duration resetAfter = null;
         GroupPlan plan = null;
         String backoffFault = backoff == null ? lost : "";
         String strategyFault = strategy == null ? lost : "";
@@ -68,6 +70,8 @@ public final class Consultation {
             asking = Asking.BACKOFF;
             try {
                 delay = backoff.delay(attempt);
+                Optional<Duration> reset = backoff.resetAfter();
+                resetAfter = reset == null ? null : reset.orElse(null);
                 if (delay == null || delay.isNegative()) {
                     backoffFault = "back-off answered with " + delay;
                     delay = null;
@@ -88,6 +92,6 @@ public final class Consultation {
         asking = Asking.NOBODY;
         siblings.close();
         return new Event.Advised(about,
-                new Advice(delay, plan, backoffFault, strategyFault, !lost.isEmpty()));
+                new Advice(delay, resetAfter, plan, backoffFault, strategyFault, !lost.isEmpty()));
     }
 }

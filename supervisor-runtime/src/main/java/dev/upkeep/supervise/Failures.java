@@ -202,6 +202,7 @@ final class Failures {
         }
         Branch parent = parentOf(child);
         child.verdict = null;
+        child.resetAfter = advice.resetAfter();
         Tally.decided(child);
         restart(child, parent, verdict.cause(), delayOf(child, advice), planOf(child, parent, advice));
         core.starts.checkAbove(child);
@@ -327,19 +328,10 @@ final class Failures {
         Duration twice = child.lastDelay.compareTo(Duration.ofDays(365)) < 0
                 ? child.lastDelay.multipliedBy(2)
                 : child.lastDelay;
-        Duration needed = resetAfter(child)
-                .orElse(twice.compareTo(LEAST_RESET) > 0 ? twice : LEAST_RESET);
+        Duration usual = twice.compareTo(LEAST_RESET) > 0 ? twice : LEAST_RESET;
+        Duration needed = child.resetAfter == null ? usual : child.resetAfter;
         if (turn.now - child.readySince >= Durations.saturatedNanos(needed)) {
             forget(child);
-        }
-    }
-
-    private static Optional<Duration> resetAfter(Child child) {
-        try {
-            Optional<Duration> answer = child.backoff.resetAfter();
-            return answer == null ? Optional.empty() : answer;
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
-            return Optional.empty();
         }
     }
 

@@ -93,7 +93,7 @@ final class PluginWatch {
                 question = question.without(question.asking(), fault);
             }
         }
-        return new Event.Advised(consultation.about(), new Advice(null, null, fault, fault, false));
+        return new Event.Advised(consultation.about(), new Advice(null, null, null, fault, fault, false));
     }
 
     private void wake() {

@@ -76,6 +76,8 @@ final class World {
     final List<InstanceId> checked = new ArrayList<>();
     @Nullable
     Ending ending;
+    /** Those that were to save their state before they stopped. */
+    final List<InstanceId> saving = new ArrayList<>();
     final List<ChildPath> forgotten = new ArrayList<>();
     boolean treeStarted;
     /** How many starts a half-open breaker lets through from now on. */
@@ -299,7 +301,12 @@ final class World {
         assertThat(ending).as("the tree had ended before %s", action).isNull();
         switch (action) {
             case Action.Start start -> start(start.instance(), start.spec());
-            case Action.Stop stop -> stop(stop.instance());
+            case Action.Stop stop -> {
+                if (stop.save()) {
+                    saving.add(stop.instance());
+                }
+                stop(stop.instance());
+            }
             case Action.Kill kill -> kill(kill.instance(), kill.spec());
             case Action.Revoke revoke -> revoked.add(revoke.instance());
             case Action.BeginChecks begin -> beginChecks(begin.instance(), begin.spec());

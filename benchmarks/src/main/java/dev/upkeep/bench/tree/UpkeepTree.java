@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The children under one supervisor, with all rules on and a listener that reads every event. */
 final class UpkeepTree implements World {
+    private static final Choice IMMEDIATE = Choice.of("immediate");
+
     /** Never spent, and the window short enough that what it has to remember is not what is measured. */
     private static final int BUDGET = 10_000_000;
     private static final Duration WINDOW = Duration.ofSeconds(1);
@@ -29,7 +31,7 @@ final class UpkeepTree implements World {
                 .intensity(BUDGET, WINDOW)
                 .listener(reader)
                 .children("child", flock.size(),
-                        i -> c -> c.component(() -> new Member(flock, i)).backoff(Choice.of("immediate")));
+                        i -> c -> c.component(() -> new Member(flock, i)).backoff(IMMEDIATE));
     }
 
     @Override
