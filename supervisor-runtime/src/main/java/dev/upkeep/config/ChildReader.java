@@ -105,8 +105,16 @@ final class ChildReader {
         return Optional.empty();
     }
 
-    /** @param parent the supervisor that the child is below */
-    Optional<ChildSpec> read(Fields fields, Kind kind, List<After> after, SupervisorReader parent) {
+    /**
+     * @param pool the one it is a member of
+     * @param parent the supervisor that the child is below
+     */
+    Optional<ChildSpec> read(
+            Fields fields,
+            Kind kind,
+            List<After> after,
+            Optional<String> pool,
+            SupervisorReader parent) {
         fields.refuseUnknown(kind.keys(), kind.elsewhere());
         RestartType restart = fields.leaf("restart", RestartType.class, RestartType.PERMANENT);
         Optional<Work> work = switch (kind) {
@@ -143,7 +151,7 @@ final class ChildReader {
         return work.map(
                 w -> new ChildSpec(fields.scope().name(), w, restart, stop, startTimeout, backoff, breaker,
                         health, after, autostart, significant, essential, critical,
-                        whenAbandoned, Optional.empty()));
+                        whenAbandoned, pool));
     }
 
     private boolean significant(Fields fields, RestartType restart, SupervisorReader parent) {

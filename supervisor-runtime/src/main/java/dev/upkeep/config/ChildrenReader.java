@@ -4,6 +4,7 @@ import dev.upkeep.api.After;
 import dev.upkeep.api.After.Condition;
 import dev.upkeep.api.AfterCycles;
 import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.PoolSpec;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.WhenAbandoned;
@@ -14,7 +15,6 @@ import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.config.YamlNode.Scalar;
 import dev.upkeep.config.YamlNode.Sequence;
 import dev.upkeep.plugin.Nearest;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +35,15 @@ final class ChildrenReader {
         this.supervisor = supervisor;
     }
 
-    /** Returns the children in order, or nothing if one of them cannot be read. */
-    Optional<List<ChildSpec>> read(Fields fields) {
+    /**
+     * Children in order, and those of them that {@code replicas} made: pools, which can be scaled.
+     *
+     * @param pools by name
+     */
+    record Children(List<ChildSpec> list, Map<String, PoolSpec> pools) {}
+
+    /** Returns the children, or nothing if one of them cannot be read. */
+    Optional<Children> read(Fields fields) {
         if (!fields.has("children")) {
             reading.problems().add(fields.at(), fields.path(), "'children' must be given");
             return Optional.empty();
@@ -54,11 +61,32 @@ final class ChildrenReader {
         Map<String, List<After>> after = new LinkedHashMap<>();
         byId.forEach((id, child) -> after.put(id, after(child.fields(id))));
         whole &= !isCycle(after);
-        List<ChildSpec> specs = new ArrayList<>();
-        byId.forEach((id, child) -> childReader
-                .read(child.fields(id), child.kind(), after.getOrDefault(id, List.of()), supervisor)
-                .ifPresent(specs::add));
-        return whole && specs.size() == byId.size() ? Optional.of(specs) : Optional.empty();
+        Map<String, ChildSpec> specs = new LinkedHashMap<>();
+        byId.forEach((id, child) -> child(id, child, after.getOrDefault(id, List.of()))
+                .ifPresent(spec -> specs.put(id, spec)));
+        return whole && specs.size() == byId.size()
+                ? Optional.of(new Children(List.copyOf(specs.values()), pools(specs)))
+                : Optional.empty();
+    }
+
+    private Optional<ChildSpec> child(String id, Declared child, List<After> after) {
+        return childReader.read(child.fields(id), child.kind(), after, child.pool(), supervisor);
+    }
+
+    private Map<String, PoolSpec> pools(Map<String, ChildSpec> read) {
+        Map<String, PoolSpec> pools = new LinkedHashMap<>();
+        declared.forEach((name, child) -> child.pool()
+                .ifPresent(pool -> pools.put(pool, new PoolSpec(pool, index -> {
+                    String id = PoolSpec.idOf(pool, index);
+                    ChildSpec known = read.get(id);
+                    return known != null ? known : another(id, child);
+                }))));
+        return pools;
+    }
+
+    /** Reads a member that the file did not ask for, when a pool is scaled: as it stood there then. */
+    private ChildSpec another(String id, Declared child) {
+        return reading.later(() -> child(id, child, after(child.fields(id))));
     }
 
     private boolean declare(String name, Entry entry, Fields all) {
@@ -86,9 +114,11 @@ final class ChildrenReader {
                             + reading.children().most());
             return false;
         }
-        List<String> ids = replicas.map(n -> IntStream.range(0, n).mapToObj(i -> name + "-" + i).toList())
+        List<String> ids = replicas
+                .map(n -> IntStream.range(0, n).mapToObj(i -> PoolSpec.idOf(name, i)).toList())
                 .orElse(List.of(name));
-        return register(new Declared(mapping.get(), path, all.scope(), kind.get(), ids, replicas.isPresent()),
+        return register(
+                new Declared(name, mapping.get(), path, all.scope(), kind.get(), ids, replicas.isPresent()),
                 name,
                 entry.keyAt());
     }
@@ -185,6 +215,7 @@ final class ChildrenReader {
 
     /** A child as it stands in the file, which replicas multiply. */
     private final class Declared {
+        private final String name;
         private final Mapping mapping;
         private final String path;
         private final Scope parent;
@@ -192,14 +223,20 @@ final class ChildrenReader {
         private final List<String> ids;
         private final boolean replicated;
 
-        Declared(Mapping mapping, String path, Scope parent, ChildReader.Kind kind, List<String> ids,
+        Declared(String name, Mapping mapping, String path, Scope parent, ChildReader.Kind kind,
+                List<String> ids,
                 boolean replicated) {
+            this.name = name;
             this.mapping = mapping;
             this.path = path;
             this.parent = parent;
             this.kind = kind;
             this.ids = ids;
             this.replicated = replicated;
+        }
+
+        Optional<String> pool() {
+            return replicated ? Optional.of(name) : Optional.empty();
         }
 
         String path() {

@@ -51,6 +51,11 @@ final class Problems {
         return list.isEmpty();
     }
 
+    void clear() {
+        list.clear();
+        said.clear();
+    }
+
     int count() {
         return list.size();
     }

@@ -1,5 +1,6 @@
 package dev.upkeep.config;
 
+import dev.upkeep.api.ChildSpec;
 import dev.upkeep.config.YamlNode.Mapping;
 import dev.upkeep.config.YamlNode.Scalar;
 import dev.upkeep.config.YamlNode.Sequence;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One reading of one file: where problems go, and how single values are read.
@@ -30,10 +33,35 @@ record Reading(Problems problems, Substitution substitution, Catalog catalog, Pa
             return most;
         }
 
+        void clear() {
+            count = 0;
+        }
+
         /** Returns whether there is room for so many more. */
         boolean add(int more) {
             count += more;
             return count <= most;
+        }
+    }
+
+    /**
+     * Reads one more child after all has been read, on whatever thread.
+     *
+     * @throws IllegalArgumentException with what is wrong
+     */
+    ChildSpec later(Supplier<Optional<ChildSpec>> child) {
+        synchronized (problems) {
+            problems.clear();
+            children.clear();
+            waits.clear();
+            Optional<ChildSpec> spec = child.get();
+            if (spec.isEmpty() || !problems.isEmpty()) {
+                throw new IllegalArgumentException(problems.inOrder()
+                        .stream()
+                        .map(p -> p.line() + ":" + p.column() + " " + p.path() + ": " + p.message())
+                        .collect(Collectors.joining("; ")));
+            }
+            return spec.get();
         }
     }
 

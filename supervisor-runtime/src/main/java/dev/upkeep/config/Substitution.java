@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,8 @@ final class Substitution {
     private final Path directory;
     private final Set<String> secrets;
     private final Problems problems;
+    /** One reading sees one content of a file, also for what is read when a pool is scaled: that one is known as secret. */
+    private final Map<String, String> files = new HashMap<>();
 
     Substitution(Map<String, String> environment, Path directory, Set<String> secrets, Problems problems) {
         this.environment = environment;
@@ -106,6 +109,10 @@ final class Substitution {
     }
 
     private Optional<String> secret(String name, Position at, String path) {
+        String known = files.get(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
         try {
             Path file = directory.resolve(name);
             // Anything but a regular file, a pipe for one, could hold the reader for ever.
@@ -125,6 +132,7 @@ final class Substitution {
             if (!secret.isBlank()) {
                 secrets.add(secret);
             }
+            files.put(name, secret);
             return Optional.of(secret);
         } catch (IOException | InvalidPathException e) {
             problems.add(at, path, "the file " + Scalar.shown(name) + " cannot be read: " + e);

@@ -1,6 +1,5 @@
 package dev.upkeep.config;
 
-import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Intensity;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.SupervisorSpec.AutoShutdown;
@@ -69,12 +68,13 @@ final class SupervisorReader {
                 .map(OptionalInt::of)
                 .orElse(OptionalInt.empty());
         defaults = defaults(fields);
-        Optional<List<ChildSpec>> children = new ChildrenReader(reading, new ChildReader(reading, breakers),
+        Optional<ChildrenReader.Children> children = new ChildrenReader(reading,
+                new ChildReader(reading, breakers),
                 this)
                 .read(fields);
-        return children.filter(c -> fits(c.size(), maxChildren, fields))
+        return children.filter(c -> fits(c.list().size(), maxChildren, fields))
                 .map(c -> new SupervisorSpec(strategy, intensity, giveUp, onStartFailure, order, autoShutdown,
-                        maxChildren, Map.of(), c));
+                        maxChildren, c.pools(), c.list()));
     }
 
     private boolean fits(int children, OptionalInt most, Fields fields) {

@@ -1,6 +1,7 @@
 package dev.upkeep.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.upkeep.api.After;
 import dev.upkeep.api.BreakerUse;
@@ -8,6 +9,7 @@ import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.Intensity;
+import dev.upkeep.api.PoolSpec;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.StartRate;
 import dev.upkeep.api.StopRule;
@@ -180,6 +182,51 @@ class GoodFilesTest {
     }
 
     @Test
+    void a6_replicasAreAPoolThatIsScaledByTheSameRules() {
+        TreeSpec tree = new Reader().tree("""
+                children:
+                  db: {command: [db], replicas: 2}
+                  web:
+                    command: [web, "${index}", "${path}"]
+                    replicas: 1
+                    after: ["db-${index}"]
+                  group:
+                    replicas: 0
+                    children:
+                      a: {command: [a], replicas: 9000}
+                """);
+
+        Map<String, PoolSpec> pools = tree.root().pools();
+        assertThat(pools.keySet()).containsExactlyInAnyOrder("db", "web", "group");
+        List<ChildSpec> web = Optional.ofNullable(pools.get("web")).orElseThrow().members(2);
+        assertThat(web.get(0)).isSameAs(Reader.child(tree.root(), "web-0"));
+        assertThat(web.get(0).pool()).contains("web");
+        assertThat(((ProcessSpec) web.get(1).work()).command()).containsExactly("web", "1", "shop/web-1");
+        assertThat(web.get(1).after()).containsExactly(After.ready("db-1"));
+        PoolSpec group = Optional.ofNullable(pools.get("group")).orElseThrow();
+        for (int times = 0; times < 3; times++) {
+            assertThat(group.members(3)).extracting(ChildSpec::id)
+                    .containsExactly("group-0", "group-1", "group-2");
+        }
+        assertThat(((SupervisorSpec) group.members(1).get(0).work()).pools()).containsOnlyKeys("a");
+    }
+
+    @Test
+    void aMemberThatTheFileDoesNotAllowIsRefusedWhenThePoolIsScaled() {
+        PoolSpec web = Optional.ofNullable(new Reader().tree("""
+                children:
+                  db: {command: [db]}
+                  other: {command: [db], replicas: 1}
+                  web: {command: [web], replicas: 1, after: ["other-${index}"]}
+                """).root().pools().get("web")).orElseThrow();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> web.members(2))
+                .withMessage("4:46 children.web.after[0]: no sibling has the id 'other-1'."
+                        + " Did you mean 'other'?");
+        assertThat(web.members(1)).hasSize(1);
+    }
+
+    @Test
     void aShellGetsTheTextAsItStands() {
         ChildSpec report = child("report");
 
@@ -327,6 +374,18 @@ class GoodFilesTest {
         assertThat(work.environment()).containsEntry("SELF", "shop/a-1 a-1 1");
         assertThat(children.get(1).health().get(0).check().settings())
                 .contains(new TestTypes.Tcp.Settings("127.0.0.1", 8081));
+    }
+
+    @Test
+    void f2APoolThatIsScaledKeepsTheSecretsThatAreKnown(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("password"), "s3cret!");
+        PoolSpec pool = Optional.ofNullable(new Reader(directory).tree("""
+                children: {a: {command: [x], replicas: 1, environment: {PASSWORD: "${file:password}"}}}
+                """).root().pools().get("a")).orElseThrow();
+        Files.writeString(file, "another");
+
+        assertThat(((ProcessSpec) pool.members(2).get(1).work()).environment())
+                .containsEntry("PASSWORD", "s3cret!");
     }
 
     @Test
