@@ -34,6 +34,8 @@ final class Core {
     final Starts starts = new Starts(this);
     final StartOrder order = new StartOrder(this);
     final Stops stops = new Stops(this);
+    final Ends ends = new Ends(this);
+    final Shutdown shutdown = new Shutdown(this);
     final Failures failures = new Failures(this);
     final Suspensions suspensions = new Suspensions(this);
     final Groups groups = new Groups(this);
@@ -244,7 +246,7 @@ final class Core {
     void endBecauseOf(Child child, int code, String what) {
         if (exitCode.isEmpty() && shutdownsAsked == 0) {
             exitCode = OptionalInt.of(code);
-            stops.shutdown("essential child '" + child.path.shortValue() + "' " + what, Cause.completed());
+            shutdown.begin("essential child '" + child.path.shortValue() + "' " + what, Cause.completed());
             // Nobody asked yet: the first who does waits in order, and forces nothing.
             shutdownsAsked = 0;
         }

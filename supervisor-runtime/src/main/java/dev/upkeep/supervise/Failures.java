@@ -80,7 +80,7 @@ final class Failures {
         if (hostShortage && wanted) {
             shortage(child, cause);
         } else {
-            core.stops.gone(child, cause);
+            core.ends.gone(child, cause);
         }
     }
 

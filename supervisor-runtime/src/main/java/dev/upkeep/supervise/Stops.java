@@ -1,15 +1,11 @@
 package dev.upkeep.supervise;
 
-import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.WhenAbandoned;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildKind;
-import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.DesiredState;
-import dev.upkeep.api.child.ExitStatus;
-import dev.upkeep.api.child.RestartType;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
@@ -18,9 +14,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Stops: how a child is asked, given time and killed (S4, S5), their order (S3), and what follows when one is gone. */
 final class Stops {
@@ -99,50 +92,13 @@ final class Stops {
         turn.emit(EventKind.SAVE_FAILED, child, "its state could not be saved: " + reason);
     }
 
-    /** It ended by itself. */
-    void ended(Child child, Event.Ended event) {
-        child.lastWords = event.lastWords();
-        Cause cause = Failures.causeOf(child, event.outcome());
-        if (event.membersLeft()) {
-            stopMembers(child, cause);
-        } else {
-            gone(child, cause);
-        }
-    }
-
-    /** It ended after it was asked to. */
-    void endedAsAsked(Child child, Event.Ended event) {
-        child.lastWords = event.lastWords();
-        Cause cause = withOutcome(child.stopCause, event.outcome());
-        if (event.membersLeft()) {
-            child.stopCause = cause;
-        } else {
-            gone(child, cause);
-        }
-    }
-
-    /** A stop keeps its cause, whatever the end looks like; the odd ending is recorded with it (S7). */
-    private static Cause withOutcome(@Nullable Cause stop, Outcome outcome) {
-        Cause cause = stop == null ? Cause.requested() : stop;
-        return switch (outcome) {
-            case Outcome.Exited(ExitStatus status) -> cause.with(status);
-            case Outcome.Threw(Throwable thrown, String words) -> cause.threw(thrown, words);
-            case Outcome.Returned() -> cause;
-        };
-    }
-
-    /** The last of its process group is gone. */
-    void groupGone(Child child) {
-        gone(child, child.stopCause == null ? Cause.requested() : child.stopCause);
-    }
-
     /** The leader of a process ended by itself and members of its group stay: they get the stop rule (P5, R6). */
     void stopMembers(Child child, Cause cause) {
         child.stopCause = cause;
         stopping(child);
     }
 
-    private void endChecks(Child child) {
+    void endChecks(Child child) {
         if (child.checking) {
             child.checking = false;
             turn.act(new Action.EndChecks(child.instance()));
@@ -186,7 +142,7 @@ final class Stops {
             return;
         }
         Tally.move(child, ActualState.ABANDONED);
-        stampPlace(child);
+        core.ends.stampPlace(child);
         Cause why = child.stopCause == null ? Cause.requested() : child.stopCause;
         core.failures.report(child, why, false);
         turn.act(new Action.Revoke(child.instance(), child.spec));
@@ -198,7 +154,7 @@ final class Stops {
                 Event.Verb.STOP);
         if (replaced) {
             leaveBehind(child);
-            gone(child, why);
+            core.ends.gone(child, why);
             return;
         }
         turn.answerAll(child, Reply.Kind.START_FAILED, "'" + child.path.shortValue() + "' " + text,
@@ -236,7 +192,7 @@ final class Stops {
         if (child.actual == ActualState.ABANDONED && child.desired == DesiredState.RUNNING
                 && child.spec.whenAbandoned() == WhenAbandoned.REPLACE && !child.leaving) {
             leaveBehind(child);
-            close(child, child.stopCause == null ? Cause.requested() : child.stopCause,
+            core.ends.close(child, child.stopCause == null ? Cause.requested() : child.stopCause,
                     Duration.ofNanos(child.started ? turn.now - child.startedAt : 0), false);
         }
     }
@@ -350,7 +306,7 @@ final class Stops {
     }
 
     /** One child of a stopping supervisor is out of the way. */
-    private void afterOneOf(Branch branch, List<Child> firsts) {
+    void afterOneOf(Branch branch, List<Child> firsts) {
         if (branch.sequential) {
             askNext(branch);
             return;
@@ -371,171 +327,7 @@ final class Stops {
     }
 
     private void allDown(Branch branch) {
-        gone(branch, branch.stopCause == null ? Cause.requested() : branch.stopCause);
+        core.ends.gone(branch, branch.stopCause == null ? Cause.requested() : branch.stopCause);
     }
 
-    /** Nothing of the instance is left. Decides what follows. */
-    void gone(Child child, Cause cause) {
-        boolean wasComplete = child.complete;
-        boolean wasAbandoned = child.actual == ActualState.ABANDONED;
-        // Kept, because a child that is forgotten loses them.
-        List<Child> firsts = child.predecessors;
-        boolean fatal = core.failures.forbidsRestart(child, cause);
-        Duration uptime = Duration.ofNanos(child.started ? turn.now - child.startedAt : 0);
-        close(child, cause, uptime, fatal);
-        Branch parent = child.parent;
-        if (parent == null) {
-            end(cause, List.of());
-        } else if (child.leaving) {
-            left(child, parent);
-        } else if (parent.actual == ActualState.STOPPING || parent.isDown()) {
-            Tally.decided(child);
-            if (child.provisional) {
-                // Its add was answered with start-failed, and keeps nothing (S2).
-                core.discard(child);
-            } else if (child.spec.restart() == RestartType.TEMPORARY && !isStop(cause)) {
-                core.remove(child);
-            }
-            answerStopped(child);
-            if (parent.actual == ActualState.STOPPING) {
-                afterOneOf(parent, firsts);
-            }
-        } else if (child.desired == DesiredState.STOPPED) {
-            Tally.decided(child);
-            parent.pending.remove(child);
-            child.failures = 0;
-            turn.emit(EventKind.STOPPED, child, "stopped");
-            answerStopped(child);
-            core.groups.memberLeft(child);
-            core.order.tellDependents(child);
-            core.order.decideStranded(child);
-            core.failures.significantEnded(child, false);
-        } else if ((!fatal || child.startWhenGone) && core.groups.takesOver(child, cause)) {
-            core.groups.advance(parent);
-        } else if (child.startWhenGone) {
-            core.starts.begin(child, true);
-        } else if (cause.kind() == Cause.Kind.GROUP && child.spec.restart() == RestartType.TEMPORARY) {
-            core.remove(child);
-            core.order.tellDependents(child);
-        } else if (cause.kind() == Cause.Kind.GROUP || isStop(cause)) {
-            // It was abandoned then, and what it was stopped for is over: nothing is judged or counted (B3, S7).
-            core.order.again(child);
-        } else {
-            core.failures.judge(child, cause, uptime, wasComplete, fatal);
-        }
-        core.starts.checkAbove(child);
-        if (wasAbandoned) {
-            core.changes.forgetIfOver(child);
-        }
-    }
-
-    /** A child that was taken out of the tree is gone; what was to come in its place comes. */
-    private void left(Child child, Branch parent) {
-        Tally.decided(child);
-        core.groups.memberLeft(child);
-        turn.emit(EventKind.STOPPED, child, "stopped, and gone for good");
-        List<Child> firsts = child.predecessors;
-        core.changes.leave(child);
-        if (parent.actual == ActualState.STOPPING) {
-            afterOneOf(parent, firsts);
-        }
-    }
-
-    private static boolean isStop(Cause cause) {
-        return cause.kind() == Cause.Kind.REQUESTED;
-    }
-
-    private void answerStopped(Child child) {
-        turn.answerAll(child, Reply.Kind.DONE, "'" + child.path.shortValue() + "' is stopped",
-                Event.Verb.STOP);
-    }
-
-    /** Closes the books on an instance. */
-    private void close(Child child, Cause cause, Duration uptime, boolean fatal) {
-        if (child.actual != ActualState.STOPPING && !(child instanceof Branch)) {
-            endChecks(child);
-        }
-        turn.cancelTimersOfInstance(child);
-        core.starts.leaveGate(child);
-        core.failures.report(child, cause, fatal);
-        stampPlace(child);
-        core.failures.forgetIfSteady(child);
-        child.ended = new Child.End(cause.remembered(), child.generation, turn.now, uptime, child.lastWords);
-        child.started = false;
-        child.complete = false;
-        child.ready = false;
-        child.stopCause = null;
-        child.pid = OptionalLong.empty();
-        Tally.move(child, ActualState.STOPPED);
-        Supplier<String> words = () -> "ended: " + cause
-                + (uptime.isZero() ? "" : " after " + Failures.roughly(uptime));
-        turn.act(new Action.Emit(EventKind.EXITED, child.path, child.generation, words, Optional.of(cause),
-                Optional.empty(), Optional.of(uptime), child.lastWords));
-    }
-
-    /** The attempt that held a place in the budget has failed, though its thread may never end (B2). */
-    private void stampPlace(Child child) {
-        if (child.placeTaken && child.parent != null) {
-            child.placeTaken = false;
-            child.parent.budget.stamp(turn.now);
-        }
-    }
-
-    /** Stops the whole tree, within its one deadline; the second time by force (S8). */
-    void shutdown(String why, Cause cause) {
-        core.shutdownsAsked++;
-        Branch root = core.root;
-        if (core.shutdownsAsked == 1) {
-            turn.emit(EventKind.OPERATOR_ACTION, root, "shutdown: " + why);
-            if (Tally.canEnd(root.actual)) {
-                ask(root, cause);
-            } else {
-                end(cause, List.of());
-            }
-        } else {
-            turn.emit(EventKind.OPERATOR_ACTION, root, "shutdown by force: " + why);
-            overdue(root);
-        }
-    }
-
-    /** The deadline of the whole tree has passed: what is left is killed, and named. */
-    void deadline() {
-        overdue(core.root);
-        if (!core.ended) {
-            List<ChildPath> left = new ArrayList<>();
-            collectLive(core.root, left);
-            end(core.root.stopCause == null ? Cause.requested() : core.root.stopCause, left);
-        }
-    }
-
-    private static void collectLive(Branch branch, List<ChildPath> left) {
-        // Below a temporary supervisor that is gone an abandoned one may live on.
-        for (Child child : branch.gone) {
-            collectLive(child, left);
-        }
-        for (Child child : branch.children) {
-            collectLive(child, left);
-        }
-    }
-
-    private static void collectLive(Child child, List<ChildPath> left) {
-        if (child instanceof Branch below) {
-            collectLive(below, left);
-        } else if (child.actual.isLive() || !child.leftBehind.isEmpty()) {
-            left.add(child.path);
-        }
-    }
-
-    private void end(Cause cause, List<ChildPath> left) {
-        if (core.ended) {
-            return;
-        }
-        core.ended = true;
-        List<ChildPath> remaining = new ArrayList<>(left);
-        if (left.isEmpty()) {
-            collectLive(core.root, remaining);
-        }
-        int code = core.exitCode.orElse(cause.isAbnormal() ? 1 : 0);
-        turn.act(new Action.TreeEnded(new Ending(cause, code, remaining)));
-    }
 }

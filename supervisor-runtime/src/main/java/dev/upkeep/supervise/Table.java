@@ -30,15 +30,15 @@ final class Table {
                 case WAITING, QUEUED, RUNNING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
             case Event.StartRefused e -> { switch (in) {
                 case STARTING -> core.failures.startRefused(c, e.cause(), e.hostShortage());
-                case STOPPING -> core.stops.gone(c, c.stopCause == null ? e.cause() : c.stopCause);
-                case ABANDONED -> core.stops.gone(c, e.cause());
+                case STOPPING -> core.ends.gone(c, c.stopCause == null ? e.cause() : c.stopCause);
+                case ABANDONED -> core.ends.gone(c, e.cause());
                 case WAITING, QUEUED, RUNNING, BACKOFF, SUSPENDED, STOPPED, COMPLETED -> late(); } }
             case Event.Ended e -> { switch (in) {
-                case STARTING, RUNNING -> core.stops.ended(c, e);
-                case STOPPING, ABANDONED -> core.stops.endedAsAsked(c, e);
+                case STARTING, RUNNING -> core.ends.ended(c, e);
+                case STOPPING, ABANDONED -> core.ends.endedAsAsked(c, e);
                 case WAITING, QUEUED, BACKOFF, SUSPENDED, STOPPED, COMPLETED -> late(); } }
             case Event.Gone e -> { switch (in) {
-                case STOPPING, ABANDONED -> core.stops.groupGone(c);
+                case STOPPING, ABANDONED -> core.ends.groupGone(c);
                 case WAITING, QUEUED, STARTING, RUNNING, BACKOFF, SUSPENDED, STOPPED, COMPLETED -> late(); } }
             case Event.ReadyChanged e -> { switch (in) {
                 case STARTING -> core.starts.readyFirst(c, e.ready());
@@ -89,7 +89,7 @@ final class Table {
             // Of the gate and the tree as a whole, whatever state its root is in.
             case GATE_SLOT -> core.starts.leaveGate(c);
             case GATE_RATE -> core.starts.letThrough();
-            case SHUTDOWN -> core.stops.deadline();
+            case SHUTDOWN -> core.shutdown.deadline();
         }
     }
     // @formatter:on

@@ -54,7 +54,7 @@ public final class Tree {
             case Event.Scale scale -> core.changes.scale(scale);
             case Event.Apply apply -> core.applies.apply(apply);
             case Event.ShutdownAsked asked ->
-                core.stops.shutdown(asked.who(), Cause.requested("by " + asked.who()));
+                core.shutdown.begin(asked.who(), Cause.requested("by " + asked.who()));
         }
         return turn.actions;
     }

@@ -96,7 +96,7 @@ final class Verbs {
         child.desired = DesiredState.RUNNING;
         child.startWhenGone = true;
         core.stops.leaveBehind(child);
-        core.stops.gone(child, child.stopCause == null ? Cause.requested() : child.stopCause);
+        core.ends.gone(child, child.stopCause == null ? Cause.requested() : child.stopCause);
     }
 
     /** Starts a child that is down and whose supervisor is up. */
