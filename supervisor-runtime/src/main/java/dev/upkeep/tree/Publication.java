@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Predicate;
@@ -25,6 +26,7 @@ final class Publication {
     private final AtomicLongArray counts = new AtomicLongArray(KINDS.length);
     private final List<ListenerFeed> feeds = new CopyOnWriteArrayList<>();
     private final Waiters waiters = new Waiters();
+    private final Executor askers;
     private volatile ChildStatus snapshot;
 
     // The owner's own.
@@ -32,8 +34,10 @@ final class Publication {
     private final List<Answered> answers = new ArrayList<>();
     private long sequence;
 
-    Publication(ChildStatus first) {
+    /** @param askers runs what hangs on an answer */
+    Publication(ChildStatus first, Executor askers) {
         this.snapshot = first;
+        this.askers = askers;
     }
 
     ChildStatus snapshot() {
@@ -86,7 +90,7 @@ final class Publication {
         }
         if (!answers.isEmpty()) {
             // What hangs on an answer is the asker's, and none of this thread's business.
-            answers.forEach(a -> a.request.completeAsync(a::reply, Thread::startVirtualThread));
+            answers.forEach(a -> a.request.completeAsync(a::reply, askers));
             answers.clear();
         }
     }

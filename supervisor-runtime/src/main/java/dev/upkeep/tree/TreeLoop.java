@@ -91,12 +91,13 @@ public final class TreeLoop implements EventQueue {
         this.thread = Thread.ofPlatform().name(threadName).daemon().unstarted(this::run);
         this.watch = new PluginWatch("watch-" + spec.name(), this::takeOver);
         Tree tree = new Tree(spec, plugins, seed);
-        this.publication = new Publication(tree.view(origin, clock.instant()));
+        this.publication = new Publication(tree.view(origin, clock.instant()),
+                threads ? Thread::startVirtualThread : Runnable::run);
         this.decisions = new Decisions(tree, ticker, clock, publication, requests,
                 threads ? watch::ask : PluginWatch::answerTo);
     }
 
-    /** Makes a loop without threads: it does what it has to when {@link #step} is called. Listeners are called there, too. */
+    /** Makes a loop without threads: it does what it has to when {@link #step} is called. Listeners and askers are called there, too. */
     static TreeLoop stepping(TreeSpec spec, Plugins plugins, Ticker ticker, InstantSource clock, long seed) {
         return new TreeLoop(spec, plugins, ticker, clock, seed, false);
     }
