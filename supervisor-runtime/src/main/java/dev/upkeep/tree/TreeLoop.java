@@ -97,7 +97,7 @@ public final class TreeLoop implements EventQueue {
                 threads ? watch::ask : PluginWatch::answerTo);
     }
 
-    /** Makes a loop without threads: it does what it has to when {@link #step} is called. Listeners and askers are called there, too. */
+    /** Makes a loop without threads: it does what it has to when {@link #step} is called. Listeners and askers hear there, too. */
     static TreeLoop stepping(TreeSpec spec, Plugins plugins, Ticker ticker, InstantSource clock, long seed) {
         return new TreeLoop(spec, plugins, ticker, clock, seed, false);
     }

@@ -113,7 +113,7 @@ final class LoopSimulation {
         children.treeIsOver = loop.ended().isDone();
         seen.check();
         world.demand(logged == children.thrown,
-                "ports threw " + children.thrown + " times, and " + logged + " were logged");
+                () -> "ports threw " + children.thrown + " times, and " + logged + " were logged");
         world.throwViolation();
     }
 
@@ -122,7 +122,7 @@ final class LoopSimulation {
     }
 
     private void calm() {
-        world.tell("calm");
+        world.tell(() -> "calm");
         children.scripts.clear();
         for (Run run : List.copyOf(children.live)) {
             if (run.revoked || !stateOf(run).equals(ActualState.RUNNING)) {
@@ -131,9 +131,6 @@ final class LoopSimulation {
         }
         step();
         advance(QUIET);
-        if (!loop.ended().isDone()) {
-            //QUIET
-        }
     }
 
     private ActualState stateOf(Run run) {
@@ -144,7 +141,7 @@ final class LoopSimulation {
     }
 
     private void shutdown() {
-        world.tell("shutdown");
+        world.tell(() -> "shutdown");
         loop.offer(new Event.ShutdownAsked("test"));
         step();
         seen.shutdownAsked();
@@ -156,21 +153,21 @@ final class LoopSimulation {
         ChildStatus child = pick(deed.whom());
         int kind = deed.kind();
         if (kind < 24) {
-            world.tell("time " + deed.nanos() / 1_000_000 + " ms");
+            world.tell(() -> "time " + deed.nanos() / 1_000_000 + " ms");
             advance(deed.nanos());
         } else if (kind < 40) {
             if (run != null) {
                 children.end(run, outcome(run, how));
             }
         } else if (kind < 50) {
-            world.tell("script " + child.path().shortValue() + " " + how % 12);
+            world.tell(() -> "script " + child.path().shortValue() + " " + how % 12);
             script(child.path(), how, deed.nanos());
         } else if (kind < 54) {
             children.script(child.path()).throwing = 1 + how % 3;
-            world.tell("calls that throw for " + child.path().shortValue());
+            world.tell(() -> "calls that throw for " + child.path().shortValue());
         } else if (kind < 70) {
             Event.Verb verb = VERBS[how % VERBS.length];
-            world.tell(verb + " " + child.path().shortValue());
+            world.tell(() -> verb + " " + child.path().shortValue());
             seen.asked(verb + " " + child.path(), loop.ask(verb, child.path(), "test"));
         } else if (kind < 75) {
             if (run != null && run.told) {
@@ -187,7 +184,7 @@ final class LoopSimulation {
         } else if (kind < 91) {
             apply(deed);
         } else if (kind < 93) {
-            world.tell("pause " + deed.nanos() / 1_000_000 + " ms");
+            world.tell(() -> "pause " + deed.nanos() / 1_000_000 + " ms");
             world.pause(deed.nanos());
             step();
         } else if (kind == 93) {
@@ -279,7 +276,8 @@ final class LoopSimulation {
         }
         step();
         ChildPath path = known.get(deed.whom() % known.size());
-        InstanceId old = new InstanceId(path, children.generations.getOrDefault(path, 0L) - deed.how() / 8 % 2);
+        InstanceId old = new InstanceId(path,
+                children.generations.getOrDefault(path, 0L) - deed.how() / 8 % 2);
         if (loop.ended().isDone() || old.generation() < 1 || children.lives(old)) {
             return;
         }
@@ -293,20 +291,20 @@ final class LoopSimulation {
             case 6 -> new Event.Refused(old);
             default -> new Event.Ended(old, SimulatedChildren.CRASHED, List.of(), deed.whom() % 2 == 0);
         };
-        world.tell("late " + event);
+        world.tell(() -> "late " + event);
         ChildStatus before = loop.snapshot();
         long starts = children.starts;
         loop.offer(event);
         step();
         world.demand(loop.snapshot().equals(before) && children.starts == starts,
-                "S6: what is late does nothing: " + event);
+                () -> "S6: what is late does nothing: " + event);
     }
 
     /** A program calls through a shared breaker, well or not; or a person resets it. */
     private void disturb(Deed deed) {
         List<String> names = loop.spec().breakers().keySet().stream().sorted().toList();
         String name = names.get(deed.whom() % names.size());
-        world.tell("breaker " + name + " " + deed.how() % 7 + " " + deed.how() % 3);
+        world.tell(() -> "breaker " + name + " " + deed.how() % 7 + " " + deed.how() % 3);
         breakers.find(name).ifPresent(breaker -> {
             if (deed.how() % 7 == 0) {
                 breaker.reset();
@@ -327,7 +325,7 @@ final class LoopSimulation {
                 ? child.path()
                 : child.path().parent().orElseThrow();
         List<ChildSpec> specs = Stories.added(deed.nanos() + deed.how(), depthOf(parent));
-        world.tell("add to " + parent.shortValue() + " " + specs.stream().map(ChildSpec::id).toList());
+        world.tell(() -> "add to " + parent.shortValue() + " " + specs.stream().map(ChildSpec::id).toList());
         breakers.create(parent, specs);
         seen.asked("add to " + parent, loop.request(number -> new Event.Add(number, parent, specs, "test")));
     }
@@ -345,18 +343,18 @@ final class LoopSimulation {
                         ? rules.pools().get("p")
                         : null;
         List<ChildSpec> members = pool == null ? List.of() : pool.members(how / 3 % 6);
-        world.tell("scale " + parent.shortValue() + " to " + members.size());
+        world.tell(() -> "scale " + parent.shortValue() + " to " + members.size());
         breakers.create(parent, members);
         seen.asked("scale of " + parent,
                 loop.request(number -> new Event.Scale(number, parent.child("p"), members, "test")));
     }
 
-    /** Every third is taken from a spec that is not the last any more. */
+    /** Two in one burst: the second is taken from a spec that is not the last any more. */
     private void apply(Deed deed) {
         TreeSpec basis = loop.spec();
         TreeSpec spec = Stories.edited(deed.nanos() + deed.how(), basis);
         SpecDiff diff = SpecDiff.between(basis, spec);
-        world.tell("apply " + diff.changes());
+        world.tell(() -> "apply " + diff.changes());
         breakers.prepare(spec);
         seen.asked("apply", loop.request(number -> new Event.Apply(number, basis, spec, diff, "test")));
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +43,15 @@ final class SeenFromOutside {
         public void on(TreeEvent event) {
             heard[event.kind().ordinal()]++;
             world.demand(last == 0 && !fromTheBeginning || event.sequence() == last + 1,
-                    "E1: event " + event.sequence() + " comes after " + last);
-            world.demand(event.nanos() >= lastNanos, "E1: time does not go back at " + event.sequence());
-            world.demand(event.nanos() <= world.now(), "E1: an event of the future, " + event.sequence());
+                    () -> "E1: event " + event.sequence() + " comes after " + last);
+            world.demand(event.nanos() >= lastNanos,
+                    () -> "E1: time does not go back at " + event.sequence());
+            world.demand(event.nanos() <= world.now(),
+                    () -> "E1: an event of the future, " + event.sequence());
             last = event.sequence();
             lastNanos = event.nanos();
             if (!throwing) {
-                world.tell("            " + event.kind() + " " + event.path().shortValue() + "#"
+                world.tell(() -> "            " + event.kind() + " " + event.path().shortValue() + "#"
                         + event.generation() + " " + event.text());
             } else if (event.sequence() % 3 == 0) {
                 throw new IllegalStateException("a listener on purpose");
@@ -72,11 +75,13 @@ final class SeenFromOutside {
                 counted += loop.count(kind);
                 world.demand(heard[kind.ordinal()] <= loop.count(kind)
                         && heard[kind.ordinal()] + lost >= loop.count(kind),
-                        "E3: " + heard[kind.ordinal()] + " and " + lost + " lost, but "
+                        () -> "E3: " + heard[kind.ordinal()] + " and " + lost + " lost, but "
                                 + loop.count(kind) + " of " + kind);
             }
-            world.demand(all == counted && last == counted,
-                    "E2: heard and lost " + all + ", the last was " + last + ", counted " + counted);
+            boolean same = all == counted && last == counted;
+            String sums = same ? "" : all + ", the last was " + last + ", counted " + counted;
+            world.demand(same,
+                    () -> "E2: heard and lost " + sums);
         }
     }
 
@@ -128,11 +133,11 @@ final class SeenFromOutside {
             }
             return;
         }
-        world.demand(loop.nextTimer() > world.now(), "a timer is due, and the loop has not seen it");
-        world.demand(world.now() < deadline, "S8: the deadline of the shutdown has passed");
+        world.demand(loop.nextTimer() > world.now(), () -> "a timer is due, and the loop has not seen it");
+        world.demand(world.now() < deadline, () -> "S8: the deadline of the shutdown has passed");
         checkSnapshot();
         for (var checked : children.checked) {
-            world.demand(children.lives(checked), "H: " + checked + " is gone, and its checks go on");
+            world.demand(children.lives(checked), () -> "H: " + checked + " is gone, and its checks go on");
         }
     }
 
@@ -143,7 +148,7 @@ final class SeenFromOutside {
                 .collect(Collectors.toSet());
         // Those that were killed at the deadline are named too: nobody has seen them end.
         world.demand(Set.copyOf(ending.leftRunning()).containsAll(live),
-                "S8: left running are said to be " + ending.leftRunning() + ", and are " + live);
+                () -> "S8: left running are said to be " + ending.leftRunning() + ", and are " + live);
     }
 
     private void checkSnapshot() {
@@ -153,26 +158,29 @@ final class SeenFromOutside {
         checkSnapshot(loop.snapshot(), runs);
         runs.values()
                 .forEach(left -> left.forEach(run -> world.demand(run.revoked,
-                        "S6: " + run.instance + " lives, and the tree does not know it")));
+                        () -> "S6: " + run.instance + " lives, and the tree does not know it")));
     }
 
     private void checkSnapshot(ChildStatus status, Map<ChildPath, List<Run>> runs) {
         status.children().forEach(child -> checkSnapshot(child, runs));
         List<Run> of = runs.remove(status.path());
         if (status.kind() == ChildKind.SUPERVISOR) {
-            world.demand(of == null || of.stream().allMatch(r -> r.revoked), "a supervisor has no instance");
+            world.demand(of == null || of.stream().allMatch(r -> r.revoked),
+                    () -> "a supervisor has no instance");
             return;
         }
         List<Run> live = of == null ? List.of() : of;
         Run current = current(live, status);
-        String words = status.path().shortValue() + "#" + status.generation() + " is " + status.actual();
+        Supplier<String> words = () -> status.path().shortValue() + "#" + status.generation() + " is "
+                + status.actual();
         world.demand(status.actual().isLive() == (current != null),
-                "A3: " + words + ", but live are " + live.stream().map(r -> r.instance).toList());
+                () -> "A3: " + words.get() + ", but live are " + live.stream().map(r -> r.instance).toList());
         world.demand(status.actual() != ActualState.RUNNING || current == null || current.told,
-                "A3: " + words + ", but it has not begun");
-        world.demand(live.stream().filter(r -> !r.revoked).count() <= 1, "S6: two live instances, " + words);
+                () -> "A3: " + words.get() + ", but it has not begun");
+        world.demand(live.stream().filter(r -> !r.revoked).count() <= 1,
+                () -> "S6: two live instances, " + words.get());
         world.demand(live.size() - (current == null ? 0 : 1) == status.abandoned(),
-                "S5: " + words + " and " + status.abandoned() + " abandoned, but live are "
+                () -> "S5: " + words.get() + " and " + status.abandoned() + " abandoned, but live are "
                         + live.stream().map(r -> r.instance).toList());
     }
 
@@ -187,21 +195,20 @@ final class SeenFromOutside {
         return null;
     }
 
-    /** Nothing is under way any more: every request has its answer. */
-    void checkAnswered(String when) {
+    private void checkAnswered() {
         for (Asked one : asked) {
-            world.demand(one.reply.isDone(), "A1: no answer " + when + " to " + one.what);
+            world.demand(one.reply.isDone(), () -> "A1: no answer by the end to " + one.what);
         }
     }
 
     void checkEnd() {
-        world.demand(loop.ended().isDone(), "S8: the tree has not ended by its deadline");
+        world.demand(loop.ended().isDone(), () -> "S8: the tree has not ended by its deadline");
         world.throwViolation();
-        world.demand(loop.started().isDone(), "whoever waits for the start is told of the end");
+        world.demand(loop.started().isDone(), () -> "whoever waits for the start is told of the end");
         CompletableFuture<Reply> late = loop.ask(dev.upkeep.supervise.Event.Verb.START,
                 loop.snapshot().path(), "test");
         world.demand(late.isDone() && late.join().kind() == Reply.Kind.SUPERSEDED,
-                "A1: who asks after the end is answered at once");
-        checkAnswered("by the end");
+                () -> "A1: who asks after the end is answered at once");
+        checkAnswered();
     }
 }

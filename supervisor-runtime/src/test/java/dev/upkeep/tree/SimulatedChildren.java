@@ -92,14 +92,14 @@ final class SimulatedChildren implements ChildPort, ProbePort {
     }
 
     private void offer(Event event) {
-        world.tell("    " + event);
+        world.tell(() -> "    " + event);
         queue.offer(event);
     }
 
     private boolean isCalled(String what, InstanceId instance) {
-        world.tell("        " + what + " " + instance);
-        world.demand(!treeIsOver, "S8: nothing is done after the end, but " + what + " " + instance);
-        world.demand(++calls < CALLS_IN_A_STEP, "a step that does not end");
+        world.tell(() -> "        " + what + " " + instance);
+        world.demand(!treeIsOver, () -> "S8: nothing is done after the end, but " + what + " " + instance);
+        world.demand(++calls < CALLS_IN_A_STEP, () -> "a step that does not end");
         return !world.isViolated();
     }
 
@@ -108,7 +108,7 @@ final class SimulatedChildren implements ChildPort, ProbePort {
         if (script.throwing > 0) {
             script.throwing--;
             thrown++;
-            world.tell("        throws");
+            world.tell(() -> "        throws");
             if (script.throwing % 2 == 0) {
                 throw new IllegalStateException("a port on purpose");
             }
@@ -124,11 +124,11 @@ final class SimulatedChildren implements ChildPort, ProbePort {
         starts++;
         Long before = generations.put(instance.path(), instance.generation());
         world.demand(before == null || before < instance.generation(),
-                "generations of one child climb: " + instance);
+                () -> "generations of one child climb: " + instance);
         for (Run run : live) {
             if (run.instance.path().equals(instance.path())) {
                 world.demand(run.revoked && spec.whenAbandoned() == WhenAbandoned.REPLACE,
-                        "S6: " + instance + " is started while " + run.instance + " lives");
+                        () -> "S6: " + instance + " is started while " + run.instance + " lives");
             }
         }
         Run run = new Run(instance, spec);
@@ -229,9 +229,9 @@ final class SimulatedChildren implements ChildPort, ProbePort {
 
     @Override
     public void forget(ChildPath path) {
-        world.demand(!treeIsOver, "S8: nothing is forgotten after the end");
+        world.demand(!treeIsOver, () -> "S8: nothing is forgotten after the end");
         world.demand(live.stream().noneMatch(run -> run.instance.path().equals(path)),
-                "S5: " + path + " is forgotten while an instance of it lives");
+                () -> "S5: " + path + " is forgotten while an instance of it lives");
     }
 
     @Override
@@ -239,7 +239,7 @@ final class SimulatedChildren implements ChildPort, ProbePort {
         if (!isCalled("BeginChecks", instance)) {
             return;
         }
-        world.demand(checked.add(instance), "checks of " + instance + " begin once");
+        world.demand(checked.add(instance), () -> "checks of " + instance + " begin once");
         Script script = script(instance.path());
         if (spec.hasReadiness() && script.everReady) {
             world.later(script.readyAfter, () -> offer(new Event.ReadyChanged(instance, true)));

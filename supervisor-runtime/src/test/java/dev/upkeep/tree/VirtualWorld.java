@@ -4,6 +4,7 @@ import dev.upkeep.api.time.Timers.Cancellable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Virtual time around one stepping loop: what happens when, and the first thing that went wrong. */
@@ -57,9 +58,9 @@ final class VirtualWorld {
         return now - began;
     }
 
-    void tell(String text) {
+    void tell(Supplier<String> text) {
         if (tells) {
-            told.add("[" + sinceTheBeginning() / 1_000_000 + " ms] " + text);
+            told.add("[" + sinceTheBeginning() / 1_000_000 + " ms] " + text.get());
         }
     }
 
@@ -68,13 +69,13 @@ final class VirtualWorld {
         if (violation == null) {
             violation = what;
             because = why;
-            tell("VIOLATED: " + what);
+            tell(() -> "VIOLATED: " + what);
         }
     }
 
-    void demand(boolean holds, String what) {
+    void demand(boolean holds, Supplier<String> what) {
         if (!holds) {
-            violated(what, null);
+            violated(what.get(), null);
         }
     }
 
@@ -118,7 +119,7 @@ final class VirtualWorld {
                 }
             }
             step.run();
-            demand(++steps < STEPS, "something goes on without end");
+            demand(++steps < STEPS, () -> "something goes on without end");
             throwViolation();
         }
         now = Math.max(now, end);
