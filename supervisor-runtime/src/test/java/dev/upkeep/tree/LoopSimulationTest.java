@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * one alone, and {@code -Dupkeep.loop-simulation.schedules=N} as many instead of the default.
  */
 class LoopSimulationTest {
-    private static final long DEFAULT = 3_000;
+    private static final long DEFAULT = 2_000;
     private static final int SHOWN = 400;
     private static final String OF_A_PORT = "an action could not be carried out; the loop goes on";
     /** The story that runs on this thread. */
