@@ -57,7 +57,7 @@ public final class ComponentChildren implements ChildPort {
         RunningComponent component = new RunningComponent(this, instance, spec, vitals);
         instance.handle(component);
         try {
-            component.startOn(thread(work.thread(), instance.path().value(), component));
+            component.startOn(thread(work.thread(), instance.path().shortValue(), component));
         } catch (Throwable t) {
             // A platform thread that the host has no room for comes as an OutOfMemoryError, with memory enough.
             instance.handle(null);

@@ -182,7 +182,7 @@ final class ComponentChildrenTest {
             }, kind);
             expectEnded();
 
-            assertThat(thread.get().getName()).isEqualTo("shop/web/api");
+            assertThat(thread.get().getName()).isEqualTo("web/api");
             assertThat(thread.get().isVirtual()).isEqualTo(kind == ThreadKind.VIRTUAL);
             assertThat(loader.get()).isSameAs(getClass().getClassLoader());
         }

@@ -1,25 +1,50 @@
 package dev.upkeep.api.child;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a child in its tree: the ids from the root down, as in {@code shop/web/api-1}.
- *
- * @param value the ids joined by {@code /}; the root's is its name
+ * The place of a child in its tree: the ids from the root down, as in {@code shop/web/api-1}. Knows the path above and the
+ * last id alone, because there may be very many of one supervisor.
  */
-public record ChildPath(String value) implements Comparable<ChildPath> {
+public final class ChildPath implements Comparable<ChildPath> {
     /** What an id must look like, for messages. */
     public static final String ID_RULE = "letters, digits, '.', '_', '-', '@' and '+', beginning with a letter or a digit, at most 100 characters";
 
     private static final int LONGEST = 100;
 
-    public ChildPath {
+    private final @Nullable ChildPath above;
+    private final String id;
+    private final int hash;
+
+    /**
+     * Reads a path.
+     *
+     * @param value the ids joined by {@code /}; the root's is its name
+     * @throws IllegalArgumentException naming the part that cannot be an id, and what is allowed
+     */
+    public ChildPath(String value) {
+        ChildPath way = null;
         int from = 0;
         for (int slash = value.indexOf('/'); slash >= 0; slash = value.indexOf('/', from)) {
-            requirePart(value, from, slash);
+            way = new ChildPath(way, requireId(value.substring(from, slash)));
             from = slash + 1;
         }
-        requirePart(value, from, value.length());
+        this.above = way;
+        this.id = requireId(from == 0 ? value : value.substring(from));
+        this.hash = hash(way, id);
+    }
+
+    private ChildPath(@Nullable ChildPath above, String id) {
+        this.above = above;
+        this.id = id;
+        this.hash = hash(above, id);
+    }
+
+    private static int hash(@Nullable ChildPath above, String id) {
+        return (above == null ? 0 : above.hash * 31) + id.hashCode();
     }
 
     /** Returns whether the text can be the id of a child. */
@@ -45,12 +70,6 @@ public record ChildPath(String value) implements Comparable<ChildPath> {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
     }
 
-    private static void requirePart(String value, int from, int to) {
-        if (!isId(value, from, to)) {
-            requireId(value.substring(from, to));
-        }
-    }
-
     /**
      * Returns the id, if it is one.
      *
@@ -64,39 +83,84 @@ public record ChildPath(String value) implements Comparable<ChildPath> {
     }
 
     /** Returns the path of the child with that id below this one. */
-    public ChildPath child(String id) {
-        return new ChildPath(value + "/" + id);
+    public ChildPath child(String childId) {
+        return new ChildPath(this, requireId(childId));
+    }
+
+    /** Returns the ids from the root down, joined by {@code /}. */
+    public String value() {
+        return joined(null);
+    }
+
+    /** Returns the ids below a path, or all of them, joined. */
+    private String joined(@Nullable ChildPath below) {
+        Deque<String> ids = new ArrayDeque<>();
+        for (ChildPath path = this; path != null && !path.equals(below); path = path.above) {
+            ids.addFirst(path.id);
+        }
+        return String.join("/", ids);
     }
 
     /** Returns the last id. */
     public String id() {
-        return value.substring(value.lastIndexOf('/') + 1);
+        return id;
     }
 
     /** Returns the path of the supervisor above, or nothing for the root. */
     public Optional<ChildPath> parent() {
-        int slash = value.lastIndexOf('/');
-        return slash < 0 ? Optional.empty() : Optional.of(new ChildPath(value.substring(0, slash)));
+        return Optional.ofNullable(above);
     }
 
     /** Returns whether this is the other path or a path below it. */
     public boolean isWithin(ChildPath other) {
-        return value.equals(other.value) || value.startsWith(other.value + "/");
+        for (ChildPath path = this; path != null; path = path.above) {
+            if (path.equals(other)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the path as a person sees it: without the root's name, which is the same for all. */
     public String shortValue() {
-        int slash = value.indexOf('/');
-        return slash < 0 ? value : value.substring(slash + 1);
+        if (above == null || above.above == null) {
+            return id;
+        }
+        ChildPath root = above;
+        while (root.above != null) {
+            root = root.above;
+        }
+        return joined(root);
     }
 
     @Override
     public int compareTo(ChildPath other) {
-        return value.compareTo(other.value);
+        return value().compareTo(other.value());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof ChildPath path)) {
+            return false;
+        }
+        ChildPath mine = this;
+        while (mine != path) {
+            if (mine == null || path == null || mine.hash != path.hash || !mine.id.equals(path.id)) {
+                return false;
+            }
+            mine = mine.above;
+            path = path.above;
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
     }
 
     @Override
     public String toString() {
-        return value;
+        return value();
     }
 }
