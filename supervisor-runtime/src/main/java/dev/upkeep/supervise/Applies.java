@@ -83,14 +83,16 @@ final class Applies {
                 ids.add(spec.id());
                 core.plugins.backoff(spec.backoff());
                 Child child = core.children.get(branch.path.child(spec.id()));
-                if (child != null && child.removed && child.leaving && Core.holdsLive(child)) {
-                    return "an abandoned instance of '" + child.path.shortValue() + "' still runs";
-                }
-                String fault = spec.work() instanceof SupervisorSpec below
-                        ? child instanceof Branch old ? faultOf(old, below) : faultOfNew(below)
-                        : null;
-                if (fault != null) {
-                    return fault;
+                if (spec.work() instanceof SupervisorSpec below) {
+                    String fault = null;
+                    if (child instanceof Branch old) {
+                        fault = faultOf(old, below);
+                    } else {
+                        requirePlugins(below);
+                    }
+                    if (fault != null) {
+                        return fault;
+                    }
                 }
             }
             int others = 0;
@@ -108,15 +110,15 @@ final class Applies {
         }
     }
 
-    private @Nullable String faultOfNew(SupervisorSpec rules) {
+    /** @throws IllegalArgumentException if one that a new supervisor names is not there */
+    private void requirePlugins(SupervisorSpec rules) {
         core.plugins.strategy(rules.strategy());
         for (ChildSpec spec : rules.children()) {
             core.plugins.backoff(spec.backoff());
             if (spec.work() instanceof SupervisorSpec below) {
-                faultOfNew(below);
+                requirePlugins(below);
             }
         }
-        return null;
     }
 
     // ---- what is done

@@ -15,7 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Stops: how a child is asked, given time and killed (S4, S5), their order (S3), and what follows when one is gone. */
+/** Stops: how a child is asked, given time and killed (S4, S5), and their order (S3). */
 final class Stops {
     /** A process that the kernel will not let go is killed again this often (P5). */
     private static final long KILL_AGAIN_NANOS = Duration.ofSeconds(5).toNanos();
@@ -329,5 +329,4 @@ final class Stops {
     private void allDown(Branch branch) {
         core.ends.gone(branch, branch.stopCause == null ? Cause.requested() : branch.stopCause);
     }
-
 }
