@@ -273,6 +273,20 @@ class LivingTreeRulesTest extends RulesFixture {
     }
 
     @Test
+    void a5_anApplyIsNotRefusedForWhatAScaleTookOutAndAnAbandonedInstanceKeeps() {
+        Consumer<ChildBuilder> web = c -> c.supervisor(s -> s.child("x", PLAIN));
+        World world = world(shop().children("web", 2, i -> web)).started();
+        world.script("web-1/x").ignoresStop = true;
+        world.script("web-1/x").ignoresKill = true;
+        world.scale("web", 1);
+        world.seconds(10);
+        assertThat(world.view().children()).extracting(c -> c.path().id()).containsExactly("web-0");
+        long request = world.apply(shop().children("web", 2, i -> web).child("new", PLAIN));
+        assertThat(kind(world, request)).isEqualTo(Reply.Kind.DONE);
+        assertThat(world.state("new")).isEqualTo(RUNNING);
+    }
+
+    @Test
     void a6_aBatchHasItsIdsAndABoundThatDoesNotDrift() {
         World world = world(shop().maxChildren(3).children("w", 2, i -> PLAIN)).started();
         assertThat(world.view().children()).extracting(c -> c.path().id()).containsExactly("w-0", "w-1");
