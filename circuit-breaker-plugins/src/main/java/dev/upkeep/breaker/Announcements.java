@@ -2,6 +2,7 @@ package dev.upkeep.breaker;
 
 import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.breaker.CircuitBreaker.View;
+import dev.upkeep.api.time.Timers.Cancellable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,8 +28,11 @@ final class Announcements {
         nextEpoch = firstEpoch;
     }
 
-    void add(Consumer<View> listener) {
-        listeners.add(listener);
+    Cancellable add(Consumer<View> listener) {
+        // Its own object, so that of two equal listeners each can go by itself.
+        Consumer<View> registered = listener::accept;
+        listeners.add(registered);
+        return () -> listeners.remove(registered);
     }
 
     void announce(View view) {

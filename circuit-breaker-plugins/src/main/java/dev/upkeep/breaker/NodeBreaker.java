@@ -22,7 +22,7 @@ final class NodeBreaker implements CircuitBreaker {
         public void success() {}
 
         @Override
-        public void failure(Throwable why) {}
+        public void failure(@Nullable Throwable why) {}
 
         @Override
         public void ignore() {}
@@ -85,8 +85,8 @@ final class NodeBreaker implements CircuitBreaker {
     }
 
     @Override
-    public void onChange(Consumer<View> listener) {
-        announcements.add(listener);
+    public Cancellable onChange(Consumer<View> listener) {
+        return announcements.add(listener);
     }
 
     @Override
@@ -272,7 +272,7 @@ final class NodeBreaker implements CircuitBreaker {
         }
 
         @Override
-        public void failure(Throwable why) {
+        public void failure(@Nullable Throwable why) {
             if (reported.compareAndSet(false, true)) {
                 failed(closed, startNanos);
             }

@@ -48,7 +48,7 @@ final class Trial implements Permit {
     }
 
     @Override
-    public void failure(Throwable why) {
+    public void failure(@Nullable Throwable why) {
         if (end()) {
             breaker.trialFailed(node, "a trial failed");
         }

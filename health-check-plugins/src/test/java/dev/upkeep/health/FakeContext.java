@@ -2,13 +2,19 @@ package dev.upkeep.health;
 
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.health.CheckContext;
+import dev.upkeep.api.health.HealthCheck;
+import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.time.Ticker;
+import dev.upkeep.api.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +76,26 @@ final class FakeContext implements CheckContext {
     @Override
     public long quietSinceNanos() {
         return quietSince;
+    }
+
+    @Override
+    public void onBeat(LongConsumer listener) {
+        throw new AssertionError("nobody asked");
+    }
+
+    @Override
+    public void onLine(Pattern pattern, Consumer<String> listener) {
+        throw new AssertionError("nobody asked");
+    }
+
+    @Override
+    public HealthCheck make(Choice check) {
+        throw new AssertionError("nobody asked");
+    }
+
+    @Override
+    public Timers timers() {
+        throw new AssertionError("nobody asked");
     }
 
     @Override

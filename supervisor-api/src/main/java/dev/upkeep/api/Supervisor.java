@@ -7,6 +7,7 @@ import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -109,6 +110,16 @@ public interface Supervisor extends AutoCloseable {
 
     /** Returns the shared breaker of that name. */
     Optional<CircuitBreaker> breaker(String name);
+
+    /**
+     * Returns the breaker of a child, its own or the shared one it was configured with, for calls to that child: while the
+     * child does not run they are refused at once with {@link dev.upkeep.api.breaker.ChildDownException} (C7), and no permit
+     * is given. Empty if there is no such child, or it has no breaker. What is known of the child is a moment old at most.
+     */
+    Optional<CircuitBreaker> breaker(ChildPath child);
+
+    /** Returns what of the breakers has to survive this program, by name: for {@link Surroundings#breakers} of the next (C8). */
+    Map<String, CircuitBreaker.Snapshot> breakerSnapshots();
 
     /** Stops everything in reverse order. A second call forces it. Completes when all is gone or the deadline has passed. */
     CompletableFuture<Ending> shutdown();

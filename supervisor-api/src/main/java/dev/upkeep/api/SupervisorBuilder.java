@@ -1,5 +1,6 @@
 package dev.upkeep.api;
 
+import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.event.TreeListener;
 import dev.upkeep.api.settings.Choice;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class SupervisorBuilder {
     private int maxConcurrentStarts = TreeSpec.defaultMaxConcurrentStarts();
     private Optional<StartRate> startRate = Optional.empty();
     private Optional<StateStore> stateStore = Optional.empty();
+    private Map<String, CircuitBreaker.Snapshot> restoredBreakers = Map.of();
     private Optional<Consumer<Ending>> onRootGivesUp = Optional.empty();
     private Duration shutdownTimeout = TreeSpec.DEFAULT_SHUTDOWN_TIMEOUT;
 
@@ -158,6 +160,15 @@ public final class SupervisorBuilder {
         return this;
     }
 
+    /**
+     * Begins with breakers as they were when the program ended: what {@link Supervisor#breakerSnapshots} said, each with the
+     * time since then taken off. Counts only at the root.
+     */
+    public SupervisorBuilder restoredBreakers(Map<String, CircuitBreaker.Snapshot> value) {
+        restoredBreakers = Map.copyOf(value);
+        return this;
+    }
+
     SupervisorSpec spec() {
         return new SupervisorSpec(strategy, intensity, onGiveUp, onStartFailure, startOrder, autoShutdown,
                 maxChildren, pools, children);
@@ -170,6 +181,7 @@ public final class SupervisorBuilder {
 
     /** Starts the tree and waits for the first start of its children; see {@link SupervisorEngine#start}. */
     public Supervisor start() {
-        return SupervisorEngine.find().start(build(), new Surroundings(listeners, stateStore, onRootGivesUp));
+        return SupervisorEngine.find()
+                .start(build(), new Surroundings(listeners, stateStore, onRootGivesUp, restoredBreakers));
     }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -84,7 +85,8 @@ final class RunCommand implements Callable<Integer> {
         RecentEvents recent = new RecentEvents();
         TreeAssembly assembly = installation.injector().getInstance(TreeAssembly.class);
         Surroundings surroundings = new Surroundings(List.of(view, recent),
-                Optional.of(new FileStateStore(lock.directory().resolve("components"))), Optional.empty());
+                Optional.of(new FileStateStore(lock.directory().resolve("components"))), Optional.empty(),
+                Map.of());
         TreeAssembly.Launched launched = assembly.launch(stops.applyTo(configuration.tree()), surroundings);
         RememberingTree tree = new RememberingTree(launched.tree(), stops);
         Signals.hear(signal -> launched.loop().offer(new Event.ShutdownAsked(signal)));

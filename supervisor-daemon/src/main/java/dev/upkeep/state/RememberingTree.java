@@ -15,6 +15,7 @@ import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeListener;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -128,6 +129,16 @@ public final class RememberingTree implements Supervisor {
     @Override
     public void listen(TreeListener listener) {
         tree.listen(listener);
+    }
+
+    @Override
+    public Optional<CircuitBreaker> breaker(ChildPath child) {
+        return tree.breaker(child);
+    }
+
+    @Override
+    public Map<String, CircuitBreaker.Snapshot> breakerSnapshots() {
+        return tree.breakerSnapshots();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -104,6 +105,16 @@ public final class FakeSupervisor implements Supervisor {
 
     @Override
     public void listen(TreeListener listener) {}
+
+    @Override
+    public Optional<CircuitBreaker> breaker(ChildPath child) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Map<String, CircuitBreaker.Snapshot> breakerSnapshots() {
+        return Map.of();
+    }
 
     @Override
     public Optional<CircuitBreaker> breaker(String name) {

@@ -73,6 +73,7 @@ public final class Shop {
             Optional<ChildStatus.Next> next,
             List<ChildStatus> children) {
         return new ChildStatus(new ChildPath(path), kind, DesiredState.RUNNING, actual, "",
-                actual == ActualState.RUNNING, health, pid, 7, restarts, startedAt, exit, next, 0, children);
+                actual == ActualState.RUNNING, health, false, pid, 7, restarts, startedAt, exit, next, 0,
+                children);
     }
 }

@@ -2,6 +2,7 @@ package dev.upkeep.component;
 
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.Permit;
+import dev.upkeep.api.time.Timers.Cancellable;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,12 +71,13 @@ final class BorrowedBreakers {
         }
 
         @Override
-        public void onChange(Consumer<View> listener) {
-            if (!instance.isOver()) {
-                Registration registration = new Registration(listener);
-                breaker.onChange(registration);
-                note(registration);
+        public Cancellable onChange(Consumer<View> listener) {
+            if (instance.isOver()) {
+                return () -> {};
             }
+            Registration registration = new Registration(breaker.onChange(listener));
+            note(registration);
+            return registration;
         }
 
         @Override
@@ -106,7 +108,7 @@ final class BorrowedBreakers {
         }
 
         @Override
-        public void failure(Throwable why) {
+        public void failure(@Nullable Throwable why) {
             if (open.remove(this)) {
                 permit.failure(why);
             }
@@ -125,26 +127,24 @@ final class BorrowedBreakers {
         }
     }
 
-    /** A breaker has no way to take a listener back: what stays with it is empty. */
-    private final class Registration implements Consumer<CircuitBreaker.View>, Loan {
-        private volatile @Nullable Consumer<CircuitBreaker.View> listener;
+    /** Whoever takes it out of the open loans ends it. */
+    private final class Registration implements Cancellable, Loan {
+        private final Cancellable registered;
 
-        Registration(Consumer<CircuitBreaker.View> listener) {
-            this.listener = listener;
+        Registration(Cancellable registered) {
+            this.registered = registered;
         }
 
         @Override
-        public void accept(CircuitBreaker.View view) {
-            Consumer<CircuitBreaker.View> known = listener;
-            if (known != null) {
-                known.accept(view);
+        public void cancel() {
+            if (open.remove(this)) {
+                registered.cancel();
             }
         }
 
         @Override
         public void end() {
-            open.remove(this);
-            listener = null;
+            cancel();
         }
     }
 }

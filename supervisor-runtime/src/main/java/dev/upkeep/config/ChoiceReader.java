@@ -90,10 +90,12 @@ final class ChoiceReader {
                     Map.of("type", "a breaker has a name, then it is a shared one, or a type of its own"));
             return fields.node("name")
                     .flatMap(n -> shared(n, fields.path("name"), scope, shared))
-                    .map(name -> new BreakerUse(Optional.of(name), Optional.empty(), escalateAfter));
+                    .map(name -> new BreakerUse(Optional.of(name), Optional.empty(), escalateAfter,
+                            BreakerUse.DEFAULT_STABLE_FOR));
         }
         return read(PluginKind.CIRCUIT_BREAKER, node, path, scope, Set.of("escalateAfter"))
-                .map(own -> new BreakerUse(Optional.empty(), Optional.of(own), escalateAfter));
+                .map(own -> new BreakerUse(Optional.empty(), Optional.of(own), escalateAfter,
+                        BreakerUse.DEFAULT_STABLE_FOR));
     }
 
     private Optional<String> shared(YamlNode node, String path, Scope scope, Set<String> shared) {

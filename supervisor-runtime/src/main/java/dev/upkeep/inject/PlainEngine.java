@@ -37,7 +37,8 @@ public final class PlainEngine implements SupervisorEngine {
     static Surroundings logged(Surroundings surroundings) {
         List<TreeListener> listeners = new ArrayList<>(surroundings.listeners());
         listeners.add(EventLog.live());
-        return new Surroundings(listeners, surroundings.stateStore(), surroundings.onGiveUp());
+        return new Surroundings(listeners, surroundings.stateStore(), surroundings.onGiveUp(),
+                surroundings.breakers());
     }
 
     /** Starts a tree and waits for its first start, as the api promises it. */

@@ -18,6 +18,7 @@ import dev.upkeep.api.Surroundings;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.event.TreeListener;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -124,6 +125,6 @@ public final class SupervisorModule extends AbstractModule {
     @Singleton
     Supervisor supervisor(Components injected, Set<TreeListener> listeners, Optional<StateStore> store) {
         return tree.start(injected,
-                new Surroundings(List.copyOf(listeners), store, Optional.empty()));
+                new Surroundings(List.copyOf(listeners), store, Optional.empty(), Map.of()));
     }
 }

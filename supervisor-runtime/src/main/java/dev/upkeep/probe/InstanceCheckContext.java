@@ -2,10 +2,16 @@ package dev.upkeep.probe;
 
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.health.CheckContext;
+import dev.upkeep.api.health.HealthCheck;
+import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.time.Ticker;
+import dev.upkeep.api.time.Timers;
 import java.time.InstantSource;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +41,26 @@ record InstanceCheckContext(ProbedChild child, Ticker ticker, InstantSource cloc
     @Override
     public long quietSinceNanos() {
         return child.vitals.lastBeatNanos(child.quietBase);
+    }
+
+    @Override
+    public void onBeat(LongConsumer listener) {
+        child.vitals.onBeat(listener);
+    }
+
+    @Override
+    public void onLine(Pattern pattern, Consumer<String> listener) {
+        throw new UnsupportedOperationException("lines of output are not there yet");
+    }
+
+    @Override
+    public HealthCheck make(Choice check) {
+        throw new UnsupportedOperationException("checks made of others are not there yet");
+    }
+
+    @Override
+    public Timers timers() {
+        throw new UnsupportedOperationException("timers are not there yet");
     }
 
     @Override

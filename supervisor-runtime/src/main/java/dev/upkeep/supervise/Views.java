@@ -120,7 +120,8 @@ final class Views {
                 child.actual == ActualState.WAITING || child.actual == ActualState.QUEUED
                         ? waitingFor(child)
                         : "",
-                Tally.isReady(child), Tally.healthOf(child), child.pid, child.generation, child.restarts,
+                Tally.isReady(child), Tally.healthOf(child), false, child.pid, child.generation,
+                child.restarts,
                 startedAt,
                 lastExit(child, now, wall), next(child, now, wall), child.leftBehind.size(), below);
     }

@@ -6,6 +6,7 @@ import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.supervise.Action;
 import dev.upkeep.supervise.InstanceId;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,11 @@ public interface BreakerPort {
 
     /** Makes the breakers of a spec the tree's: puts those that were prepared for it into their places, closes shared ones that it has not. */
     default void applied(TreeSpec spec) {}
+
+    /** Returns what of all breakers has to survive the tree, by name. For any thread. */
+    default Map<String, CircuitBreaker.Snapshot> snapshots() {
+        return Map.of();
+    }
 
     /** Returns a breaker. For any thread. */
     Optional<CircuitBreaker> find(String breaker);

@@ -324,6 +324,14 @@ public final class Breakers implements BreakerPort, AutoCloseable {
     }
 
     @Override
+    public Map<String, CircuitBreaker.Snapshot> snapshots() {
+        Map<String, CircuitBreaker.Snapshot> all = new HashMap<>();
+        breakers.forEach((name, guarded) -> guarded
+                .guard(breaker -> breaker.snapshot().ifPresent(snapshot -> all.put(name, snapshot))));
+        return all;
+    }
+
+    @Override
     public Optional<CircuitBreaker> find(String breaker) {
         return Optional.ofNullable(breakers.get(breaker)).map(Guarded::breaker);
     }

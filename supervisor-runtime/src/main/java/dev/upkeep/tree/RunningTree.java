@@ -19,6 +19,7 @@ import dev.upkeep.api.settings.Durations;
 import dev.upkeep.supervise.Event;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -165,6 +166,17 @@ public final class RunningTree implements Supervisor {
     @Override
     public Optional<CircuitBreaker> breaker(String name) {
         return spec().breakers().containsKey(name) ? breakers.find(name) : Optional.empty();
+    }
+
+    @Override
+    public Optional<CircuitBreaker> breaker(ChildPath child) {
+        return describe(child).flatMap(found -> found.spec().breaker())
+                .flatMap(use -> breakers.find(use.shared().orElse(child.value())));
+    }
+
+    @Override
+    public Map<String, CircuitBreaker.Snapshot> breakerSnapshots() {
+        return breakers.snapshots();
     }
 
     @Override

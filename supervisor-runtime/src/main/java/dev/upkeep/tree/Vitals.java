@@ -2,6 +2,7 @@ package dev.upkeep.tree;
 
 import dev.upkeep.api.health.CheckContext.Outcomes;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,24 @@ public final class Vitals {
 
     private volatile long lastBeatNanos = NONE;
     private volatile @Nullable Counts counts;
+    private volatile @Nullable LongConsumer beatListener;
     private volatile boolean revoked;
 
     /** Notes a sign of life. */
     public void beat(long nowNanos) {
         if (!revoked) {
             lastBeatNanos = nowNanos == NONE ? NONE + 1 : nowNanos;
+            LongConsumer listener = beatListener;
+            if (listener != null) {
+                listener.accept(nowNanos);
+            }
         }
+    }
+
+    /** Has one more hear of every sign of life. */
+    public synchronized void onBeat(LongConsumer listener) {
+        LongConsumer before = beatListener;
+        beatListener = before == null ? listener : before.andThen(listener);
     }
 
     /** Counts work done; negative numbers are passed over. */

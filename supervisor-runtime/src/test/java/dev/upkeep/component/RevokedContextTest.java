@@ -14,6 +14,7 @@ import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.time.Timers.Cancellable;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.tree.Vitals;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,7 +50,7 @@ final class RevokedContextTest {
                 }
 
                 @Override
-                public void failure(Throwable why) {
+                public void failure(@Nullable Throwable why) {
                     reports.add("failure");
                 }
 
@@ -65,8 +67,9 @@ final class RevokedContextTest {
         }
 
         @Override
-        public void onChange(Consumer<View> listener) {
+        public Cancellable onChange(Consumer<View> listener) {
             listeners.add(listener);
+            return () -> listeners.remove(listener);
         }
 
         @Override

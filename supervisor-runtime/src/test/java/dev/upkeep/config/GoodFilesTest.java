@@ -175,7 +175,7 @@ class GoodFilesTest {
         assertThat(api.significant()).isTrue();
         assertThat(api.breaker()).contains(new BreakerUse(Optional.empty(),
                 Optional.of(Choice.of("consecutive", new TestTypes.Consecutive.Settings(2))),
-                OptionalInt.of(3)));
+                OptionalInt.of(3), BreakerUse.DEFAULT_STABLE_FOR));
         assertThat(child("report").after()).containsExactly(new After("api-0", After.Condition.COMPLETED),
                 new After("api-1", After.Condition.COMPLETED),
                 new After("postgres", After.Condition.STARTED));
@@ -234,7 +234,7 @@ class GoodFilesTest {
                 "echo \"$HOME\" | wc");
         assertThat(report.stop()).isEqualTo(StopRule.brutal());
         assertThat(report.breaker()).contains(new BreakerUse(Optional.of("database"), Optional.empty(),
-                OptionalInt.of(2)));
+                OptionalInt.of(2), BreakerUse.DEFAULT_STABLE_FOR));
     }
 
     @Test

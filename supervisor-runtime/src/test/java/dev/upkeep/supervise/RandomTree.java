@@ -233,8 +233,10 @@ final class RandomTree {
                     ? OptionalInt.of(1)
                     : OptionalInt.empty();
             breaker = Optional.of(chance(0.6)
-                    ? new BreakerUse(Optional.of(chance(0.7) ? "db" : "net"), Optional.empty(), escalateAfter)
-                    : new BreakerUse(Optional.empty(), Optional.of(oneOf(BREAKERS)), escalateAfter));
+                    ? new BreakerUse(Optional.of(chance(0.7) ? "db" : "net"), Optional.empty(), escalateAfter,
+                            BreakerUse.DEFAULT_STABLE_FOR)
+                    : new BreakerUse(Optional.empty(), Optional.of(oneOf(BREAKERS)), escalateAfter,
+                            BreakerUse.DEFAULT_STABLE_FOR));
         }
         List<CheckSpec> checks = below >= 0 || !chance(0.3) ? List.of() : chance(0.6) ? READINESS : LIVENESS;
         List<After> after = !siblings.isEmpty() && chance(0.3) ? List.of(after(siblings)) : List.of();

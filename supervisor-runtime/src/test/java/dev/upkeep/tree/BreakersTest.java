@@ -15,6 +15,7 @@ import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.settings.Defaults;
+import dev.upkeep.api.time.Timers.Cancellable;
 import dev.upkeep.supervise.Action.StartResult;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
@@ -22,10 +23,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -392,8 +395,8 @@ final class BreakersTest {
                 }
 
                 @Override
-                public void failure(Throwable why) {
-                    note("failure " + why.getMessage());
+                public void failure(@Nullable Throwable why) {
+                    note("failure " + Objects.requireNonNull(why).getMessage());
                 }
 
                 @Override
@@ -412,8 +415,9 @@ final class BreakersTest {
         }
 
         @Override
-        public void onChange(Consumer<View> listener) {
+        public Cancellable onChange(Consumer<View> listener) {
             listeners.add(listener);
+            return () -> listeners.remove(listener);
         }
 
         @Override

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * One child as it was at one moment. Taken from a snapshot: reading it never waits for anything.
  *
  * @param waitingFor what it waits for, in words; empty unless it waits
- * @param ready whether it may be used
+ * @param ready whether it may be used; not while it is flapping
+ * @param flapping whether it fell so often lately that its being well means little (H9)
  * @param pid of a live process
  * @param generation of the instance that runs, or of the last one; 0 before the first
  * @param restarts how many times it was started again by the rules, never by request
@@ -23,7 +24,8 @@ import java.util.stream.Stream;
  */
 public record ChildStatus(ChildPath path, ChildKind kind, DesiredState desired, ActualState actual,
         String waitingFor,
-        boolean ready, HealthStatus health, OptionalLong pid, long generation, long restarts,
+        boolean ready, HealthStatus health, boolean flapping, OptionalLong pid, long generation,
+        long restarts,
         Optional<Instant> startedAt, Optional<LastExit> lastExit, Optional<Next> next, int abandoned,
         List<ChildStatus> children) {
     /**

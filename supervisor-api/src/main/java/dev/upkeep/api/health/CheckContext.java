@@ -1,10 +1,15 @@
 package dev.upkeep.api.health;
 
 import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.time.Ticker;
+import dev.upkeep.api.time.Timers;
 import java.time.InstantSource;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 
 /** What a check knows of the instance it was made for. Every method may be called from any thread and never blocks. */
@@ -21,6 +26,8 @@ public interface CheckContext {
 
     InstantSource clock();
 
+    Timers timers();
+
     RandomGenerator random();
 
     Logger log();
@@ -31,7 +38,30 @@ public interface CheckContext {
      */
     long quietSinceNanos();
 
-    /** Returns what the instance has reported of its own work since it started. */
+    /**
+     * Hears every sign of life of the instance from now on: the time of its arrival on the context's ticker. Called on the
+     * thread that brought it: must be quick and must not throw. Ends with the check.
+     */
+    void onBeat(LongConsumer listener);
+
+    /**
+     * Hears every line of the instance's stdout and stderr that the pattern finds. Registered while the check is made, it
+     * hears what was written since the start of the instance as well (the first 256 KiB of it). Lines longer than 64 KiB are cut.
+     * Called on a thread that reads output: must be quick and must not throw. Ends with the check. A component has no lines.
+     */
+    void onLine(Pattern pattern, Consumer<String> listener);
+
+    /**
+     * Makes another check of the same instance, for a check that is made of others. Whoever makes it runs it and closes it.
+     *
+     * @throws IllegalArgumentException if there is no check of that type, or it does not take these settings
+     */
+    HealthCheck make(Choice check);
+
+    /**
+     * Returns what the instance has reported of its own work since it started: by {@code context.record}, by lines of its
+     * output, and by its calls through breakers.
+     */
     Outcomes outcomes();
 
     /**
