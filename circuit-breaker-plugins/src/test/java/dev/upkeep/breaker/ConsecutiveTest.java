@@ -402,7 +402,7 @@ final class ConsecutiveTest {
             throw why;
         })).isSameAs(why);
         assertThatThrownBy(() -> breaker.call(() -> 8)).isInstanceOf(BreakerOpenException.class)
-                .hasMessage("breaker 'db' is OPEN: a failure")
+                .hasMessage("breaker 'db' is open: a failure")
                 .satisfies(e -> assertThat(e.getStackTrace()).isEmpty());
         context.advance(OPEN_FOR);
         assertThat(breaker.<Integer>call(() -> 9)).isEqualTo(9);

@@ -40,8 +40,13 @@ public sealed interface Action {
     /** End the checks of an instance. */
     record EndChecks(InstanceId instance) implements Action {}
 
-    /** Ask a breaker for a permit to start. Answered by Permitted or Refused. */
-    record Acquire(String breaker, InstanceId instance, boolean byHand) implements Action {}
+    /**
+     * Ask a breaker for a permit to start. Answered by Permitted or Refused.
+     *
+     * @param byHand whether a person asked for it: on an open breaker it is the trial then (A2)
+     * @param lease how long the start may take until it is reported, if it is a trial (C2)
+     */
+    record Acquire(String breaker, InstanceId instance, boolean byHand, Duration lease) implements Action {}
 
     /** Report what became of a start. */
     record Report(String breaker, long permit, StartResult result, String why) implements Action {}

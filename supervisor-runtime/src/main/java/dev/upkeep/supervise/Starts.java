@@ -1,5 +1,6 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.BreakerUse;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.child.ActualState;
@@ -22,8 +23,8 @@ final class Starts {
     /** How long a start may hold its slot (B9). */
     private static final long SLOT_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** How long a guarded start must have been ready to count as a success (C1). */
-    private static final long STABLE_NANOS = Duration.ofSeconds(30).toNanos();
+    /** How much longer than its start and its proof a trial may take to be reported (C2). */
+    private static final Duration LEASE_MARGIN = Duration.ofSeconds(10);
 
     private final Core core;
     private final Turn turn;
@@ -73,10 +74,21 @@ final class Starts {
         if (child.breaker != null) {
             Tally.move(child, ActualState.QUEUED);
             child.instance().breaker = child.breaker;
-            turn.act(new Action.Acquire(child.breaker, child.instance(), child.byHand));
+            turn.act(new Action.Acquire(child.breaker, child.instance(), child.byHand, lease(child)));
         } else {
             launch(child);
         }
+    }
+
+    private static Duration lease(Child child) {
+        long nanos = Turn.later(Durations.saturatedNanos(child.spec.startTimeout()),
+                Turn.later(Durations.saturatedNanos(stableFor(child)), LEASE_MARGIN.toNanos()));
+        return Duration.ofNanos(nanos);
+    }
+
+    /** Returns how long a guarded start must have been ready to count as a success (C1). */
+    private static Duration stableFor(Child child) {
+        return child.spec.breaker().map(BreakerUse::stableFor).orElse(BreakerUse.DEFAULT_STABLE_FOR);
     }
 
     void permitted(Child child, long permit) {
@@ -247,7 +259,8 @@ final class Starts {
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         Tally.move(child, ActualState.RUNNING);
         if (child.permit != 0) {
-            turn.setTimer(Timer.Kind.STABLE, child, Turn.later(turn.now, STABLE_NANOS));
+            turn.setTimer(Timer.Kind.STABLE, child,
+                    Turn.later(turn.now, Durations.saturatedNanos(stableFor(child))));
         }
         if (child.placeTaken && child.parent != null) {
             child.placeTaken = false;

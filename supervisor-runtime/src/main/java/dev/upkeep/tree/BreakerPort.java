@@ -6,6 +6,7 @@ import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.supervise.Action;
 import dev.upkeep.supervise.InstanceId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,8 +15,11 @@ import java.util.Optional;
  * block or throw. Changes of state come as BreakerChanged through the {@link EventQueue}, before a refusal they cause.
  */
 public interface BreakerPort {
-    /** Asks for a permit to start; answered by Permitted or Refused. By hand it is never refused: permit 0 if there is none. */
-    void acquire(String breaker, InstanceId instance, boolean byHand);
+    /**
+     * Asks for a permit to start; answered by Permitted or Refused. By hand it is the trial of an open breaker, and is never
+     * refused: permit 0 if there is none (A2).
+     */
+    void acquire(String breaker, InstanceId instance, boolean byHand, Duration lease);
 
     /** Reports on a permit. Unknown permits, and 0, are passed over. */
     void report(String breaker, long permit, Action.StartResult result, String why);

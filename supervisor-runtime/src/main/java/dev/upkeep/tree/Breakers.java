@@ -15,6 +15,7 @@ import dev.upkeep.api.time.Timers;
 import dev.upkeep.supervise.Action.StartResult;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -242,7 +243,7 @@ public final class Breakers implements BreakerPort, AutoCloseable {
     }
 
     @Override
-    public void acquire(String breaker, InstanceId instance, boolean byHand) {
+    public void acquire(String breaker, InstanceId instance, boolean byHand, Duration lease) {
         Guarded guarded = breakers.get(breaker);
         if (guarded == null) {
             queue.offer(new Event.Permitted(instance, 0));
@@ -250,7 +251,7 @@ public final class Breakers implements BreakerPort, AutoCloseable {
         }
         synchronized (guarded) {
             try {
-                ask(guarded, instance, byHand);
+                ask(guarded, instance, byHand, lease);
             } catch (Throwable t) {
                 guarded.complain(t);
                 queue.offer(new Event.Permitted(instance, 0));
@@ -258,11 +259,11 @@ public final class Breakers implements BreakerPort, AutoCloseable {
         }
     }
 
-    private void ask(Guarded guarded, InstanceId instance, boolean byHand) {
+    private void ask(Guarded guarded, InstanceId instance, boolean byHand, Duration lease) {
         CircuitBreaker breaker = guarded.breaker();
         View view = breaker.view();
         for (int question = 1;; question++) {
-            Optional<Permit> permit = breaker.tryAcquire();
+            Optional<Permit> permit = byHand ? breaker.tryByHand(lease) : breaker.tryAcquire(lease);
             if (permit.isPresent()) {
                 queue.offer(new Event.Permitted(instance, hold(guarded, instance.path(), permit.get())));
                 return;

@@ -210,7 +210,8 @@ final class Decisions {
                             vitals.getOrDefault(begin.instance().path(), UNREAD), begin.pid());
             case Action.EndChecks end -> world.probes().end(end.instance());
             case Action.Acquire acquire ->
-                world.breakers().acquire(acquire.breaker(), acquire.instance(), acquire.byHand());
+                world.breakers()
+                        .acquire(acquire.breaker(), acquire.instance(), acquire.byHand(), acquire.lease());
             case Action.Report report ->
                 world.breakers().report(report.breaker(), report.permit(), report.result(), report.why());
             case Action.ResetBreaker reset -> world.breakers().reset(reset.breaker());

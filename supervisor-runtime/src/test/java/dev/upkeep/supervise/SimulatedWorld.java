@@ -352,7 +352,8 @@ final class SimulatedWorld {
             case Action.EndChecks end -> {
             }
             case Action.Acquire acquire ->
-                breakers.port.acquire(acquire.breaker(), acquire.instance(), acquire.byHand());
+                breakers.port.acquire(acquire.breaker(), acquire.instance(), acquire.byHand(),
+                        acquire.lease());
             case Action.Report report ->
                 breakers.port.report(report.breaker(), report.permit(), report.result(), report.why());
             case Action.ResetBreaker reset -> breakers.port.reset(reset.breaker());

@@ -19,6 +19,7 @@ import dev.upkeep.api.time.Timers.Cancellable;
 import dev.upkeep.supervise.Action.StartResult;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +42,8 @@ final class BreakersTest {
     private final Map<String, FakeBreaker> made = new HashMap<>();
     private final Map<String, BreakerContext> contexts = new HashMap<>();
 
+    private static final Duration LEASE = Duration.ofSeconds(70);
+
     @Test
     @DisplayName("C6 shared breakers get three trials, a child's own gets one and the child's path for a name")
     void everyBreakerOfTheTreeIsMadeUnderItsName() {
@@ -55,7 +58,7 @@ final class BreakersTest {
     void aPermitIsReportedOnOnce() {
         Breakers port = port((choice, context) -> fake(context));
 
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
         long permit = permitted();
         port.report("shop/web", permit, StartResult.FAILURE, "no port");
         port.report("shop/web", permit, StartResult.SUCCESS, "");
@@ -71,7 +74,7 @@ final class BreakersTest {
 
         for (StartResult result : StartResult.values()) {
             queue.clear();
-            port.acquire("shop/web", WEB, false);
+            port.acquire("shop/web", WEB, false, LEASE);
             port.report("shop/web", permitted(), result, "x");
         }
 
@@ -82,8 +85,8 @@ final class BreakersTest {
     void aPermitThatWasNeverReportedIsGivenBackWhenItsChildAsksAgain() {
         Breakers port = port((choice, context) -> fake(context));
 
-        port.acquire("shop/web", WEB, false);
-        port.acquire("shop/web", new InstanceId(WEB.path(), 2), false);
+        port.acquire("shop/web", WEB, false, LEASE);
+        port.acquire("shop/web", new InstanceId(WEB.path(), 2), false, LEASE);
 
         assertThat(web().reports).containsExactly("ignore");
         assertThat(queue).containsExactly(new Event.Permitted(WEB, 1),
@@ -105,7 +108,7 @@ final class BreakersTest {
         web().become(BreakerState.OPEN);
         queue.clear();
 
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
 
         assertThat(queue).containsExactly(new Event.BreakerChanged(web().view()), new Event.Refused(WEB));
     }
@@ -117,7 +120,7 @@ final class BreakersTest {
         queue.clear();
         web().afterRefusal = () -> web().become(BreakerState.CLOSED);
 
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
 
         assertThat(queue).containsExactly(new Event.BreakerChanged(web().view()),
                 new Event.Permitted(WEB, 1));
@@ -129,7 +132,7 @@ final class BreakersTest {
         web().become(BreakerState.OPEN);
         web().afterRefusal = () -> web().become(BreakerState.OPEN);
 
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
 
         assertThat(web().asked).isEqualTo(3);
         assertThat(queue.getLast()).isEqualTo(new Event.Refused(WEB));
@@ -139,11 +142,11 @@ final class BreakersTest {
     @DisplayName("A2 a start by hand is never refused: without a permit it counts nowhere")
     void aStartByHandIsNeverRefused() {
         Breakers port = port((choice, context) -> fake(context));
-        port.acquire("shop/web", WEB, true);
+        port.acquire("shop/web", WEB, true, LEASE);
         assertThat(permitted()).isPositive();
         web().become(BreakerState.OPEN);
 
-        port.acquire("shop/web", WEB, true);
+        port.acquire("shop/web", WEB, true, LEASE);
 
         assertThat(queue.getLast()).isEqualTo(new Event.Permitted(WEB, 0));
     }
@@ -153,7 +156,7 @@ final class BreakersTest {
         Breakers port = port((choice, context) -> fake(context));
         web().broken = true;
 
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
         port.reset("shop/web");
         port.close();
 
@@ -163,7 +166,7 @@ final class BreakersTest {
     @Test
     void aPermitThatThrowsIsForgotten() {
         Breakers port = port((choice, context) -> fake(context));
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
         web().broken = true;
 
         port.report("shop/web", permitted(), StartResult.SUCCESS, "");
@@ -177,7 +180,7 @@ final class BreakersTest {
             throw new NoClassDefFoundError("gone");
         });
 
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
 
         assertThat(queue).containsExactly(new Event.Permitted(WEB, 0));
         assertThat(port.find("shop/web")).isEmpty();
@@ -202,12 +205,12 @@ final class BreakersTest {
 
         for (int start = 1; start <= 5; start++) {
             queue.clear();
-            port.acquire("shop/web", WEB, false);
+            port.acquire("shop/web", WEB, false, LEASE);
             port.report("shop/web", permitted(), StartResult.FAILURE, "crashed");
         }
         assertThat(queue.getLast()).isInstanceOfSatisfying(Event.BreakerChanged.class,
                 changed -> assertThat(changed.view().state()).isEqualTo(BreakerState.OPEN));
-        port.acquire("shop/web", WEB, false);
+        port.acquire("shop/web", WEB, false, LEASE);
 
         assertThat(queue.getLast()).isEqualTo(new Event.Refused(WEB));
     }
@@ -219,7 +222,7 @@ final class BreakersTest {
         InstanceId first = new InstanceId(new ChildPath("shop/late"), 1);
 
         port.create(new ChildPath("shop"), List.of(late));
-        port.acquire("shop/late", first, false);
+        port.acquire("shop/late", first, false, LEASE);
         FakeBreaker breaker = Optional.ofNullable(made.get("shop/late")).orElseThrow();
         port.forget(first.path(), late);
 

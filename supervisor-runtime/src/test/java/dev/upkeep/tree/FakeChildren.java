@@ -7,6 +7,7 @@ import dev.upkeep.supervise.Action;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.supervise.Outcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -82,7 +83,7 @@ final class FakeChildren implements ChildPort {
 
     private static final BreakerPort NO_BREAKERS = new BreakerPort() {
         @Override
-        public void acquire(String breaker, InstanceId instance, boolean byHand) {}
+        public void acquire(String breaker, InstanceId instance, boolean byHand, Duration lease) {}
 
         @Override
         public void report(String breaker, long permit, Action.StartResult result, String why) {}
