@@ -175,8 +175,11 @@ public interface CircuitBreaker {
             }
         }
 
-        /** Returns the snapshot so much later. */
+        /** Returns the snapshot so much later; the same if the clock it was measured with went backwards. */
         public Snapshot after(Duration passed) {
+            if (passed.isNegative()) {
+                return this;
+            }
             return new Snapshot(state, step,
                     untilTrial.map(
                             left -> passed.compareTo(left) >= 0 ? Duration.ZERO : left.minus(passed)),
