@@ -63,6 +63,12 @@ final class ChildEvents {
         }
     }
 
+    synchronized void beat() {
+        if (started && !gone) {
+            tell("beat", receiver::beat);
+        }
+    }
+
     synchronized void message(String json) {
         if (started) {
             tell("message", () -> receiver.message(json));

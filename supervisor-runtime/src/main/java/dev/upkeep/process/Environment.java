@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variables of a child, each {@code NAME=value}, as bytes: an inherited value need not be text.
@@ -20,6 +22,9 @@ import java.util.Map;
 record Environment(List<byte[]> entries, String path) {
     /** What execvp takes without a PATH: {@code confstr(_CS_PATH)}. */
     private static final String STANDARD_PATH = "/bin:/usr/bin";
+
+    /** What the service manager above said to the supervisor, and to nobody below. */
+    private static final Set<String> OURS = Set.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
 
     /** Returns the supervisor's own variables by name, unchanged to the byte where /proc is there to read them. */
     static Map<String, byte[]> ofThisProcess() {
@@ -36,10 +41,20 @@ record Environment(List<byte[]> entries, String path) {
         } catch (IOException e) {
             System.getenv().forEach((name, value) -> own.put(name, bytes(name + "=" + value)));
         }
+        return withoutOurs(own);
+    }
+
+    static Map<String, byte[]> withoutOurs(Map<String, byte[]> own) {
+        own.keySet().removeAll(OURS);
         return own;
     }
 
     static Environment of(ProcessSpec spec, Map<String, byte[]> inherited) {
+        return of(spec, inherited, null);
+    }
+
+    /** @param notify the socket for sd_notify, if it shall have one */
+    static Environment of(ProcessSpec spec, Map<String, byte[]> inherited, @Nullable Path notify) {
         List<byte[]> entries = new ArrayList<>();
         Map<String, String> own = spec.environment();
         String path = own.get("PATH");
@@ -53,6 +68,9 @@ record Environment(List<byte[]> entries, String path) {
             if (path == null && inheritedPath != null) {
                 path = new String(inheritedPath, StandardCharsets.UTF_8).substring("PATH=".length());
             }
+        }
+        if (notify != null && !own.containsKey("NOTIFY_SOCKET")) {
+            entries.add(bytes("NOTIFY_SOCKET=" + notify));
         }
         own.forEach((name, value) -> entries.add(bytes(name + "=" + value)));
         return new Environment(entries, path == null ? STANDARD_PATH : path);

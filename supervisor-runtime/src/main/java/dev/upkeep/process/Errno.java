@@ -17,6 +17,7 @@ final class Errno {
     static final int EINVAL = 22;
     static final int ETXTBSY = 26;
     static final int ENOSPC = 28;
+    static final int ENAMETOOLONG = 36;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(1, "EPERM"),

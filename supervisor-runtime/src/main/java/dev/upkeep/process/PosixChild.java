@@ -42,6 +42,7 @@ final class PosixChild implements ChildProcess {
     private long pid;
     private int pidfd = -1;
     private @Nullable Set<Asked> askedEarly;
+    private Runnable silence = () -> {};
 
     /** @param signalledLeaderless called after a signal went to a group without leader, which may be empty soon */
     PosixChild(Launch launch, ProcessEvents receiver, GroupAccess group, Runnable signalledLeaderless) {
@@ -110,6 +111,14 @@ final class PosixChild implements ChildProcess {
         }
     }
 
+    /** What it says by sd_notify is heard until it is gone. */
+    synchronized void heardBy(NotifySocket socket, long itsPid) {
+        if (state != State.GONE) {
+            socket.expect(itsPid, events);
+            silence = () -> socket.forget(itsPid, events);
+        }
+    }
+
     /** It was spawned; what was asked for meanwhile is done now. */
     synchronized void spawned(long itsPid, int itsPidfd) {
         pid = itsPid;
@@ -152,6 +161,7 @@ final class PosixChild implements ChildProcess {
     synchronized void release() {
         if (state != State.GONE) {
             state = State.GONE;
+            silence.run();
             if (pidfd >= 0) {
                 Kernel.close(pidfd);
             }

@@ -1,19 +1,25 @@
 package dev.upkeep.process;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Processes on Linux: one spawn thread and in a storm a second, one for exits, one for output, one for groups that outlive
  * their leader.
  */
 final class PosixProcesses implements Processes {
+    private static final Logger log = LoggerFactory.getLogger(PosixProcesses.class);
+
     private final GroupAccess group;
     private final int devNull;
     private final OutputReader output;
@@ -25,6 +31,8 @@ final class PosixProcesses implements Processes {
 
     // Guarded by this.
     private @Nullable Thread second;
+    private @Nullable NotifySocket notify;
+    private boolean deaf;
     private boolean closed;
 
     /** @throws UnsupportedOperationException saying what this host lacks */
@@ -44,7 +52,8 @@ final class PosixProcesses implements Processes {
             this.endings = new Endings(output);
             this.exits = new ExitWatcher(endings);
             Map<String, byte[]> inherited = Environment.ofThisProcess();
-            this.spawner = new Spawner(queue, attributes, devNull, inherited, output, exits);
+            this.spawner = new Spawner(queue, attributes, devNull, inherited, output, exits,
+                    this::notifySocket);
             this.first = Thread.ofPlatform().name("upkeep-spawn-1").daemon(true).unstarted(spawner);
         } catch (CallFailed e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
@@ -78,6 +87,19 @@ final class PosixProcesses implements Processes {
         }
     }
 
+    /** Opened for the first child that has checks: others need no such thread. */
+    private synchronized Optional<NotifySocket> notifySocket() {
+        if (notify == null && !deaf && !closed) {
+            try {
+                notify = NotifySocket.open();
+            } catch (IOException e) {
+                deaf = true;
+                log.atWarn().setCause(e).log("what children say by sd_notify will not be heard");
+            }
+        }
+        return Optional.ofNullable(notify);
+    }
+
     private static void refuse(PosixChild child) {
         Spawner.refuse(child,
                 new StartRefusal("start", "ECANCELED", "the supervisor of processes was closed", false));
@@ -91,11 +113,13 @@ final class PosixProcesses implements Processes {
     @Override
     public void close() {
         List<Thread> spawners = new ArrayList<>(List.of(first));
+        NotifySocket socket;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
+            socket = notify;
             if (second != null) {
                 spawners.add(second);
             }
@@ -107,6 +131,9 @@ final class PosixProcesses implements Processes {
         waiting.forEach(PosixProcesses::refuse);
         exits.close();
         endings.close();
+        if (socket != null) {
+            socket.close();
+        }
         output.close();
         Kernel.close(devNull);
     }

@@ -44,7 +44,8 @@ public final class ProcessChildren implements ChildPort {
         if (!(spec.work() instanceof ProcessSpec process)) {
             throw new IllegalArgumentException(instance + " is not a process");
         }
-        Launch launch = new Launch(instance.path(), instance.generation(), process, output.apply(instance));
+        Launch launch = new Launch(instance.path(), instance.generation(), process, output.apply(instance),
+                !spec.health().isEmpty());
         Reports reports = new Reports(instance, vitals);
         ChildProcess child = processes.start(launch, reports);
         live.put(instance, child);
@@ -113,6 +114,11 @@ public final class ProcessChildren implements ChildPort {
         private void end() {
             over = true;
             live.remove(instance);
+        }
+
+        @Override
+        public void beat() {
+            vitals.beat(ticker.nanos());
         }
 
         @Override

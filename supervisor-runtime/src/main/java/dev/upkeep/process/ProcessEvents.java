@@ -27,6 +27,9 @@ public interface ProcessEvents {
     /** Leader reaped, no live process left in the group. Its output may still be open elsewhere (P7). */
     void gone();
 
+    /** It, or somebody in its session, said {@code WATCHDOG=1} by sd_notify. */
+    void beat();
+
     /** One line of its stdout that looks like a JSON object with a {@code "type"}: {@code {"type":"heartbeat"}}. */
     void message(String json);
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,20 +28,24 @@ final class Spawner implements Runnable {
     private final Map<String, byte[]> inherited;
     private final OutputReader output;
     private final ExitWatcher exits;
+    private final Supplier<Optional<NotifySocket>> notify;
 
+    /** @param notify asked for each child that shall have the socket for sd_notify */
     Spawner(
             BlockingQueue<PosixChild> queue,
             MemorySegment attributes,
             int devNull,
             Map<String, byte[]> inherited,
             OutputReader output,
-            ExitWatcher exits) {
+            ExitWatcher exits,
+            Supplier<Optional<NotifySocket>> notify) {
         this.queue = queue;
         this.attributes = attributes;
         this.devNull = devNull;
         this.inherited = inherited;
         this.output = output;
         this.exits = exits;
+        this.notify = notify;
     }
 
     /** Runs until it is interrupted. */
@@ -90,7 +95,9 @@ final class Spawner implements Runnable {
     }
 
     private void spawn(PosixChild child) {
-        Environment environment = Environment.of(child.launch().spec(), inherited);
+        Optional<NotifySocket> notify = child.launch().heard() ? this.notify.get() : Optional.empty();
+        Environment environment = Environment.of(child.launch().spec(), inherited,
+                notify.map(NotifySocket::path).orElse(null));
         Program program = new Program(child.launch().spec(), environment.path());
         Optional<StartRefusal> unusable = program.unusable();
         if (unusable.isPresent()) {
@@ -107,6 +114,8 @@ final class Spawner implements Runnable {
             int[] stdout = descriptors.pipe(arena);
             int[] stderr = descriptors.pipe(arena);
             int pid = Libc.spawn(arena, attributes, image, devNull, stdout[1], stderr[1]);
+            // Before anything else: it may speak at once.
+            notify.ifPresent(socket -> child.heardBy(socket, pid));
             watch(child, pid, stdout[0], stderr[0], descriptors);
         } catch (CallFailed e) {
             refuse(child, refusal(program, file, e));

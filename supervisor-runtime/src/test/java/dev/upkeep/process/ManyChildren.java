@@ -81,6 +81,9 @@ final class ManyChildren {
             }
 
             @Override
+            public void beat() {}
+
+            @Override
             public void message(String json) {}
         });
     }

@@ -438,6 +438,9 @@ abstract class ProcessesContract {
             }
 
             @Override
+            public void beat() {}
+
+            @Override
             public void message(String json) {}
         };
         processes.start(new Launch(new ChildPath("test/bad"), 1, shell("echo a; echo b; exit 5"), bad),

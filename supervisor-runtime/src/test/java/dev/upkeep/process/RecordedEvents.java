@@ -26,6 +26,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     private final List<String> messages = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
     private long pid;
+    private int beats;
     private boolean overlapped;
     private Optional<StartRefusal> refusal = Optional.empty();
     private Optional<End> end = Optional.empty();
@@ -48,6 +49,15 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     @Override
     public void gone() {
         note("gone", () -> {});
+    }
+
+    @Override
+    public synchronized void beat() {
+        beats++;
+    }
+
+    synchronized int beats() {
+        return beats;
     }
 
     @Override

@@ -100,5 +100,8 @@ final class RestartLatency implements ProcessEvents {
     }
 
     @Override
+    public void beat() {}
+
+    @Override
     public void message(String json) {}
 }
