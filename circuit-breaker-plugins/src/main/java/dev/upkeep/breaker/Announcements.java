@@ -56,8 +56,8 @@ final class Announcements {
         do {
             View view = waiting.remove(nextEpoch);
             while (view != null) {
-                tell(view);
                 nextEpoch++;
+                tell(view);
                 view = waiting.remove(nextEpoch);
             }
             handled = wanted.addAndGet(-handled);
@@ -68,7 +68,10 @@ final class Announcements {
         for (Consumer<View> listener : listeners) {
             try {
                 listener.accept(view);
-            } catch (RuntimeException e) {
+            } catch (VirtualMachineError e) {
+                wanted.set(0);
+                throw e;
+            } catch (Throwable e) {
                 context.log()
                         .atWarn()
                         .addKeyValue("breaker", context.name())

@@ -8,6 +8,25 @@ import java.time.Duration;
 public final class CircuitBreakers {
     private CircuitBreakers() {}
 
+    /** Opens on the fifth failure within 60 s, for 30 s at first. */
+    public static Choice count() {
+        return Choice.of("count");
+    }
+
+    /**
+     * Opens after so many failures within a time.
+     *
+     * @param failures it opens on the failure with this number, from 1 to 10,000
+     * @param within the time that they have to fall in, at least 1 ms
+     */
+    public static Choice count(int failures, Duration within) {
+        CountFactory.Settings defaults = Defaults.of(CountFactory.Settings.class);
+        return Choice.of("count",
+                new CountFactory.Settings(failures, within, defaults.openFor(), defaults.maxOpenFor(),
+                        defaults.jitter(), defaults.trials(), defaults.trialTimeout(), defaults.ignore(),
+                        defaults.failOn(), defaults.initialState()));
+    }
+
     /** Opens on the fifth failure in a row, for 30 s at first. */
     public static Choice consecutive() {
         return Choice.of("consecutive");
@@ -24,7 +43,8 @@ public final class CircuitBreakers {
         ConsecutiveFactory.Settings defaults = Defaults.of(ConsecutiveFactory.Settings.class);
         return Choice.of("consecutive",
                 new ConsecutiveFactory.Settings(failures, openFor, defaults.maxOpenFor(),
-                        defaults.jitter(), defaults.trials(), defaults.trialTimeout()));
+                        defaults.jitter(), defaults.trials(), defaults.trialTimeout(), defaults.ignore(),
+                        defaults.failOn(), defaults.initialState()));
     }
 
     /** Opens when half of the last 100 calls failed, or all of them took 5 s or longer; judges from 20 calls on. */

@@ -3,14 +3,46 @@ package dev.upkeep.breaker;
 import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.CircuitBreakerFactory;
+import dev.upkeep.api.settings.Alias;
 import dev.upkeep.api.settings.AllowForever;
 import dev.upkeep.api.settings.Default;
 import dev.upkeep.api.settings.Doc;
 import dev.upkeep.api.settings.Range;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** Opens after a number of failures in a row. */
+/**
+ * {@code consecutive}: opens after a number of failures in a row.
+ *
+ * <p>It opens on failure number {@code failures} with no success since the first of them: {@code failures: 5} lets four
+ * restarts happen. Ignored calls neither count nor break the row. Other settings may be given to it at any time; the row goes on.
+ *
+ * <table>
+ * <caption>Settings; a duration is written {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}</caption>
+ * <tr><th>key</th><th>default</th><th>range</th><th>meaning</th></tr>
+ * <tr><td>{@code failures}</td><td>{@code 5}</td><td>1 or more</td><td>it opens on the failure with this number</td></tr>
+ * <tr><td>{@code openFor}</td><td>{@code 30s}</td><td>1 ms or more, or {@code forever}</td><td>how long it is open the first time;
+ *     {@code forever}: until a person resets it</td></tr>
+ * <tr><td>{@code maxOpenFor}</td><td>{@code 10m}</td><td>not below {@code openFor}</td><td>the open time doubles with each failed trial, up
+ *     to this</td></tr>
+ * <tr><td>{@code jitter}</td><td>{@code 0.2}</td><td>0 to 1</td><td>the part of an open time that chance may take away</td></tr>
+ * <tr><td>{@code trials}</td><td>1; 3 for a shared one</td><td>1 or more</td><td>how many trials have to succeed before it closes; one
+ *     that fails opens it again</td></tr>
+ * <tr><td>{@code trialTimeout}</td><td>{@code 60s}</td><td>1 ms or more</td><td>a trial not reported within this time has failed; a start
+ *     of a child has startTimeout + stableFor + 10 s instead</td></tr>
+ * <tr><td>{@code ignore}</td><td>{@code []}</td><td>class names</td><td>exceptions that count nowhere, by their class or one above it;
+ *     goes before {@code failOn}</td></tr>
+ * <tr><td>{@code failOn}</td><td>{@code []}</td><td>class names</td><td>exceptions that are failures; if any is named, all others are
+ *     successes</td></tr>
+ * <tr><td>{@code initialState}</td><td>{@code closed}</td><td>{@code closed}, {@code forced-open}, {@code disabled},
+ *     {@code metrics-only}</td><td>where a new one begins; one that is restored goes on where it was</td></tr>
+ * </table>
+ *
+ * <p>Resilience4j's {@code waitDurationInOpenState}, {@code exponentialMaxWaitDurationInOpenState},
+ * {@code permittedNumberOfCallsInHalfOpenState}, {@code maxWaitDurationInHalfOpenState}, {@code ignoreExceptions} and
+ * {@code recordExceptions} are taken as well.
+ */
 public final class ConsecutiveFactory implements CircuitBreakerFactory<ConsecutiveFactory.Settings> {
     /**
      * What can be set.
@@ -22,20 +54,25 @@ public final class ConsecutiveFactory implements CircuitBreakerFactory<Consecuti
      */
     public record Settings(
             @Doc("it opens on failure number so many in a row") @Default("5") @Range(min = 1) int failures,
-            @Doc("how long it is open the first time; forever waits for a person") @Default("30s") @Range(min = 0.001) @AllowForever Duration openFor,
-            @Doc("how long it is open at most, the time doubling with each opening") @Default("10m") @Range(min = 0.001) Duration maxOpenFor,
+            @Doc("how long it is open the first time; forever waits for a person") @Default("30s") @Range(min = 0.001) @AllowForever @Alias("waitDurationInOpenState") Duration openFor,
+            @Doc("how long it is open at most, the time doubling with each opening") @Default("10m") @Range(min = 0.001) @Alias("exponentialMaxWaitDurationInOpenState") Duration maxOpenFor,
             @Doc("the part of an open time that chance may take away") @Default("0.2") @Range(min = 0, max = 1) double jitter,
-            @Doc("how many trials have to succeed before it closes; 1 for a child's own, 3 for a shared one") @Range(min = 1) Optional<Integer> trials,
-            @Doc("a trial not reported within this time has failed") @Default("60s") @Range(min = 0.001) Duration trialTimeout) {
+            @Doc("how many trials have to succeed before it closes; 1 for a child's own, 3 for a shared one") @Range(min = 1) @Alias("permittedNumberOfCallsInHalfOpenState") Optional<Integer> trials,
+            @Doc("a trial not reported within this time has failed; starts of children have a time of their own") @Default("60s") @Range(min = 0.001) @Alias("maxWaitDurationInHalfOpenState") Duration trialTimeout,
+            @Doc("names of exception classes that count nowhere, those below them too") @Default("[]") @Alias("ignoreExceptions") List<String> ignore,
+            @Doc("names of exception classes that are failures, those below them too; all others then are successes") @Default("[]") @Alias("recordExceptions") List<String> failOn,
+            @Doc("where it begins") @Default("closed") InitialState initialState) {
         public Settings {
             if (failures < 1) {
                 throw new IllegalArgumentException("failures must be at least 1, but is " + failures);
             }
             var _ = new Recovery(openFor, maxOpenFor, jitter, trials, trialTimeout);
+            var _ = new Verdicts(ignore, failOn);
         }
 
-        Recovery recovery() {
-            return new Recovery(openFor, maxOpenFor, jitter, trials, trialTimeout);
+        Terms terms() {
+            return new Terms(new Recovery(openFor, maxOpenFor, jitter, trials, trialTimeout),
+                    new Verdicts(ignore, failOn), new ConsecutiveFailures.Limit(failures));
         }
     }
 
@@ -51,7 +88,11 @@ public final class ConsecutiveFactory implements CircuitBreakerFactory<Consecuti
 
     @Override
     public CircuitBreaker create(Settings settings, BreakerContext context) {
-        return new NodeBreaker(context, settings.recovery(),
-                now -> new ConsecutiveFailures(settings.failures()));
+        return new NodeBreaker(context, settings.terms(), settings.initialState());
+    }
+
+    @Override
+    public boolean change(CircuitBreaker breaker, Settings settings) {
+        return NodeBreaker.change(breaker, settings.terms());
     }
 }

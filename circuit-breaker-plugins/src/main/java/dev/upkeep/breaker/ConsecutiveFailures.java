@@ -1,32 +1,54 @@
 package dev.upkeep.breaker;
 
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Trips on the given number of failures with no success between them. */
-final class ConsecutiveFailures implements TripRule {
-    private final int limit;
-    private final AtomicInteger inARow = new AtomicInteger();
+final class ConsecutiveFailures extends TripRule {
+    /** @param failures it trips on the failure with this number */
+    record Limit(int failures) implements Source {
+        @Override
+        public TripRule fresh(long nowNanos) {
+            return new ConsecutiveFailures(this, new AtomicLong());
+        }
 
-    ConsecutiveFailures(int limit) {
+        @Override
+        public TripRule after(TripRule before, long nowNanos) {
+            return before instanceof ConsecutiveFailures same
+                    ? new ConsecutiveFailures(this, same.inARow)
+                    : fresh(nowNanos);
+        }
+    }
+
+    private final Limit limit;
+    private final AtomicLong inARow;
+
+    private ConsecutiveFailures(Limit limit, AtomicLong inARow) {
         this.limit = limit;
+        this.inARow = inARow;
     }
 
     @Override
-    public Optional<String> success(long nowNanos, long tookNanos) {
+    Source source() {
+        return limit;
+    }
+
+    @Override
+    @Nullable
+    String success(long nowNanos, long tookNanos) {
         // Read first: while all is well no success writes to memory that all callers share.
         if (inARow.get() != 0) {
             inARow.set(0);
         }
-        return Optional.empty();
+        return null;
     }
 
     @Override
-    public Optional<String> failure(long nowNanos, long tookNanos) {
-        int failures = inARow.incrementAndGet();
-        if (failures < limit) {
-            return Optional.empty();
+    @Nullable
+    String failure(long nowNanos, long tookNanos) {
+        if (inARow.incrementAndGet() < limit.failures()) {
+            return null;
         }
-        return Optional.of(limit == 1 ? "a failure" : limit + " failures in a row");
+        return limit.failures() == 1 ? "a failure" : limit.failures() + " failures in a row";
     }
 }

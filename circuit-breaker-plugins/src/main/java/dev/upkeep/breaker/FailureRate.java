@@ -1,9 +1,9 @@
 package dev.upkeep.breaker;
 
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Trips when the part of failed, or of slow, calls in a window reaches a limit. */
-final class FailureRate implements TripRule {
+final class FailureRate extends TripRule {
     private static final long MILLION = 1_000_000;
 
     /**
@@ -11,13 +11,28 @@ final class FailureRate implements TripRule {
      *
      * @param failedPerMillion failed calls in a million that are enough; slow ones likewise
      */
-    record Limits(long minimumCalls, long failedPerMillion, long slowPerMillion, long slowNanos) {}
+    record Limits(WindowSize size, long minimumCalls, long failedPerMillion, long slowPerMillion,
+            long slowNanos) implements Source {
+        @Override
+        public TripRule fresh(long nowNanos) {
+            return new FailureRate(this, Window.of(size, nowNanos));
+        }
+
+        @Override
+        public TripRule after(TripRule before, long nowNanos) {
+            return before instanceof FailureRate same && same.limits.size.equals(size)
+                    ? new FailureRate(this, same.window)
+                    : fresh(nowNanos);
+        }
+    }
 
     private final Limits limits;
+    private final long slowNanos;
     private final Window window;
 
-    FailureRate(Limits limits, Window window) {
+    private FailureRate(Limits limits, Window window) {
         this.limits = limits;
+        slowNanos = limits.slowNanos();
         this.window = window;
     }
 
@@ -26,37 +41,45 @@ final class FailureRate implements TripRule {
     }
 
     @Override
-    public Optional<String> success(long nowNanos, long tookNanos) {
-        boolean slow = isSlow(tookNanos);
-        long bucket = window.count(nowNanos, false, slow);
-        return slow ? judge(bucket) : Optional.empty();
+    Source source() {
+        return limits;
     }
 
     @Override
-    public Optional<String> failure(long nowNanos, long tookNanos) {
+    @Nullable
+    String success(long nowNanos, long tookNanos) {
+        if (tookNanos < slowNanos) {
+            window.count(nowNanos);
+            return null;
+        }
+        return judge(window.count(nowNanos, false, true));
+    }
+
+    @Override
+    @Nullable
+    String failure(long nowNanos, long tookNanos) {
         return judge(window.count(nowNanos, true, isSlow(tookNanos)));
     }
 
     @Override
-    public boolean isSlow(long tookNanos) {
-        return tookNanos >= limits.slowNanos();
+    boolean isSlow(long tookNanos) {
+        return tookNanos >= slowNanos;
     }
 
     @Override
-    public boolean tooSlow(int slowTrials, int trials) {
+    boolean tooSlow(int slowTrials, int trials) {
         return reaches(slowTrials, limits.slowPerMillion(), trials);
     }
 
-    private Optional<String> judge(long bucket) {
-        Window.Tally tally = window.tally(bucket);
+    private @Nullable String judge(Window.Tally tally) {
         if (tally.calls() < limits.minimumCalls()) {
-            return Optional.empty();
+            return null;
         } else if (reaches(tally.failed(), limits.failedPerMillion(), tally.calls())) {
-            return Optional.of(tally.failed() + " of " + tally.calls() + " calls failed");
+            return tally.failed() + " of " + tally.calls() + " calls failed";
         } else if (reaches(tally.slow(), limits.slowPerMillion(), tally.calls())) {
-            return Optional.of(tally.slow() + " of " + tally.calls() + " calls were slow");
+            return tally.slow() + " of " + tally.calls() + " calls were slow";
         }
-        return Optional.empty();
+        return null;
     }
 
     /** Compares without dividing, so that 49.5 % is never 50 % (C4). */

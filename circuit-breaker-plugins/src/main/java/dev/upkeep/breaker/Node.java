@@ -2,8 +2,11 @@ package dev.upkeep.breaker;
 
 import dev.upkeep.api.breaker.CircuitBreaker.View;
 import dev.upkeep.api.time.Timers.Cancellable;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -21,22 +24,62 @@ sealed interface Node {
         }
     }
 
-    /**
-     * Lets everything through and counts.
-     *
-     * @param step where on the ladder of open times the next opening is, before any health since then
-     */
-    record Closed(View view, int step, long sinceNanos, TripRule rule) implements Node {}
+    /** Lets everything through and counts: CLOSED, which opens when its rule says so, and METRICS_ONLY, which never does. */
+    final class Closed implements Node {
+        private final View view;
+        private final int step;
+        private final long sinceNanos;
+        private final AtomicBoolean told = new AtomicBoolean();
+        private volatile TripRule rule;
+
+        /** @param step where on the ladder of open times the next opening is, before any health since then */
+        Closed(View view, int step, long sinceNanos, TripRule rule) {
+            this.view = view;
+            this.step = step;
+            this.sinceNanos = sinceNanos;
+            this.rule = rule;
+        }
+
+        @Override
+        public View view() {
+            return view;
+        }
+
+        TripRule rule() {
+            return rule;
+        }
+
+        /** Goes on under other settings, if they are others. */
+        void follow(TripRule.Source rules, long nowNanos) {
+            if (!rule.source().equals(rules)) {
+                rule = rules.after(rule, nowNanos);
+            }
+        }
+
+        /** Returns the step of an opening now: health since it closed leads down. */
+        int stepAt(long nowNanos, Recovery recovery) {
+            return recovery.down(step, nowNanos - sinceNanos);
+        }
+
+        /** Returns whether this is the first time that it would have opened. */
+        boolean isFirstToTell() {
+            return told.compareAndSet(false, true);
+        }
+    }
 
     /** Refuses everything until its timer, or a person, ends it. */
     final class Open implements Node {
         private final View view;
         private final int step;
+        private final boolean timed;
+        private final long endNanos;
         private volatile @Nullable Cancellable timer;
 
         Open(View view, int step) {
             this.view = view;
             this.step = step;
+            timed = view.nextTrialNanos().isPresent();
+            endNanos = view.nextTrialNanos().orElse(0L);
         }
 
         @Override
@@ -48,9 +91,20 @@ sealed interface Node {
             return step;
         }
 
+        /** Returns whether it ends by itself. */
+        boolean isTimed() {
+            return timed;
+        }
+
         /** Returns whether it should have ended by now, whatever has become of its timer. */
         boolean isDue(long nowNanos) {
-            return view.nextTrialNanos().isPresent() && nowNanos - view.nextTrialNanos().get() >= 0;
+            return timed && nowNanos - endNanos >= 0;
+        }
+
+        Optional<Duration> untilTrial(long nowNanos) {
+            return timed
+                    ? Optional.of(Duration.ofNanos(Math.max(0, endNanos - nowNanos)))
+                    : Optional.empty();
         }
 
         void endsBy(@Nullable Cancellable value) {
@@ -66,7 +120,7 @@ sealed interface Node {
     /** Lets a few trials through: all that are wanted have to succeed, one failure is enough. */
     final class HalfOpen implements Node {
         private final View view;
-        private final int step;
+        private final Open before;
         private final int trials;
         private final TripRule rule;
         private final AtomicInteger free;
@@ -75,9 +129,9 @@ sealed interface Node {
         private final Set<Trial> outstanding = ConcurrentHashMap.newKeySet();
         private final AtomicReference<@Nullable Cancellable> quiet = new AtomicReference<>();
 
-        HalfOpen(View view, int step, int trials, TripRule rule) {
+        HalfOpen(View view, Open before, int trials, TripRule rule) {
             this.view = view;
-            this.step = step;
+            this.before = before;
             this.trials = trials;
             this.rule = rule;
             free = new AtomicInteger(trials);
@@ -89,11 +143,12 @@ sealed interface Node {
         }
 
         int step() {
-            return step;
+            return before.step();
         }
 
-        int trials() {
-            return trials;
+        /** Returns why it had opened. */
+        String openedBecause() {
+            return before.view().reason();
         }
 
         /** Takes one of the trials, if any is left. */
@@ -141,6 +196,13 @@ sealed interface Node {
         }
     }
 
-    /** Ended: lets everything through and counts nothing. */
-    record Ended(View view) implements Node {}
+    /** Forced open: refuses everything until a person says otherwise. */
+    record Refusing(View view) implements Node {}
+
+    /**
+     * Lets everything through and counts nothing.
+     *
+     * @param ended nothing leads away from here
+     */
+    record Passing(View view, boolean ended) implements Node {}
 }

@@ -1,18 +1,20 @@
 package dev.upkeep.breaker;
 
 import dev.upkeep.api.breaker.BreakerContext;
+import dev.upkeep.api.breaker.BreakerOpenException;
 import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.breaker.Classification;
+import dev.upkeep.api.breaker.Classification.Outcome;
 import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.settings.Durations;
+import dev.upkeep.api.time.Ticker;
 import dev.upkeep.api.time.Timers.Cancellable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The breaker behind every type of this module: the states and their changes, without a lock. */
@@ -29,54 +31,124 @@ final class NodeBreaker implements CircuitBreaker {
     };
 
     private final BreakerContext context;
-    private final Recovery recovery;
-    private final LongFunction<TripRule> rules;
+    private final Ticker ticker;
     private final Announcements announcements;
     private final AtomicReference<Node> node;
+    private volatile Terms terms;
 
-    /** @param rules makes a rule that has counted nothing, at that time of the context's ticker */
-    NodeBreaker(BreakerContext context, Recovery recovery, LongFunction<TripRule> rules) {
+    NodeBreaker(BreakerContext context, Terms terms, InitialState initial) {
         this.context = context;
-        this.recovery = recovery;
-        this.rules = rules;
+        this.terms = terms;
+        ticker = context.ticker();
         announcements = new Announcements(context, 1);
-        View first = new View(context.name(), 0, BreakerState.CLOSED, Optional.empty(), "");
-        node = new AtomicReference<>(closed(first, 0));
+        String why = initial == InitialState.CLOSED ? "" : "it was configured so";
+        node = new AtomicReference<>(
+                settled(new View(context.name(), 0, initial.state(), Optional.empty(), why), 0));
+    }
+
+    /** Gives a breaker of this module other terms, and returns whether it was one. */
+    static boolean change(CircuitBreaker breaker, Terms terms) {
+        if (!(breaker instanceof NodeBreaker ours)) {
+            return false;
+        }
+        ours.terms = terms;
+        if (ours.node.get() instanceof Node.Closed closed) {
+            ours.followTerms(closed);
+        }
+        return true;
     }
 
     @Override
     public Optional<Permit> tryAcquire() {
-        return switch (node.get()) {
-            case Node.Closed closed -> Optional.of(new Counted(closed, now()));
-            case Node.HalfOpen halfOpen -> trial(halfOpen);
+        return Optional.ofNullable(permit(node.get(), null));
+    }
+
+    @Override
+    public Optional<Permit> tryAcquire(Duration lease) {
+        return Optional.ofNullable(permit(node.get(), lease));
+    }
+
+    @Override
+    public Permit acquire() {
+        Node current = node.get();
+        Permit permit = permit(current, null);
+        if (permit == null) {
+            throw new BreakerOpenException(current.view());
+        }
+        return permit;
+    }
+
+    @Override
+    public Optional<Permit> tryByHand(Duration lease) {
+        while (node.get() instanceof Node.Open open) {
+            Node.HalfOpen halfOpen = trialsAfter(open, "a person tries");
+            halfOpen.take();
+            Trial first = new Trial(this, halfOpen, ticker.nanos());
+            halfOpen.outstanding().add(first);
+            if (move(open, halfOpen)) {
+                return Optional.of(leased(first, halfOpen, lease));
+            }
+        }
+        return tryAcquire(lease);
+    }
+
+    /** @param lease of a trial; null for the one of the settings */
+    private @Nullable Permit permit(Node current, @Nullable Duration lease) {
+        return switch (current) {
+            case Node.Closed closed -> new Counted(this, closed, ticker.nanos());
+            case Node.HalfOpen halfOpen -> trial(halfOpen, lease);
             case Node.Open open -> {
-                if (!open.isDue(now())) {
-                    yield Optional.empty();
+                if (!open.isTimed() || !open.isDue(ticker.nanos())) {
+                    yield null;
                 }
                 // Its timer is late, or lost: whoever comes may do the timer's work.
                 beginTrials(open);
-                yield tryAcquire();
+                yield permit(node.get(), lease);
             }
-            case Node.Ended ended -> Optional.of(UNCOUNTED);
+            case Node.Refusing refusing -> null;
+            case Node.Passing passing -> UNCOUNTED;
         };
     }
 
     /** The same as in the interface, but without a permit while the breaker is closed. */
     @Override
-    public <T> T call(Callable<T> call) throws Exception {
-        if (!(node.get() instanceof Node.Closed closed)) {
-            return CircuitBreaker.super.call(call);
-        }
-        long start = now();
+    public <T> T call(Callable<T> call, Classification classification) throws Exception {
+        return node.get() instanceof Node.Closed closed
+                ? callClosed(closed, call, classification)
+                : CircuitBreaker.super.call(call, classification);
+    }
+
+    private <T> T callClosed(Node.Closed closed, Callable<T> call, Classification classification)
+            throws Exception {
+        long start = ticker.nanos();
         T result;
         try {
             result = call.call();
         } catch (Throwable t) {
-            failed(closed, start);
+            Outcome outcome = classification.ofThrowable(t);
+            count(closed, start, outcome == Outcome.FAILURE ? verdictOn(t) : outcome);
             throw t;
         }
-        succeeded(closed, start);
+        count(closed, start, classification.ofResult(result));
         return result;
+    }
+
+    /** Counts what ended just now, and opens if that is enough. */
+    void count(Node.Closed closed, long startNanos, Outcome outcome) {
+        if (outcome == Outcome.IGNORED) {
+            return;
+        }
+        long now = ticker.nanos();
+        String why = outcome == Outcome.SUCCESS
+                ? closed.rule().success(now, now - startNanos)
+                : closed.rule().failure(now, now - startNanos);
+        if (why != null) {
+            trip(closed, why);
+        }
+    }
+
+    Outcome verdictOn(@Nullable Throwable thrown) {
+        return terms.verdicts().of(thrown);
     }
 
     @Override
@@ -91,47 +163,116 @@ final class NodeBreaker implements CircuitBreaker {
 
     @Override
     public void reset() {
-        boolean done = false;
-        while (!done) {
-            done = switch (node.get()) {
-                // No change of state, so no new epoch; but a new node, for permits and counts to be forgotten.
-                case Node.Closed closed -> node.compareAndSet(closed, closed(closed.view(), 0));
-                case Node.Ended ended -> true;
-                case Node other -> move(other, closed(next(other, BreakerState.CLOSED, "reset"), 0));
-            };
+        settle(BreakerState.CLOSED, 0, "reset");
+    }
+
+    /** The same as in the interface; a breaker that is in that state already stays as it is, but CLOSED is a reset. */
+    @Override
+    public void force(BreakerState state, String why) {
+        switch (state) {
+            case OPEN, HALF_OPEN -> throw new IllegalArgumentException("breaker '" + context.name()
+                    + "' cannot be forced into " + state + "; FORCED_OPEN refuses everything");
+            case CLOSED -> settle(state, 0, why);
+            case FORCED_OPEN, DISABLED, METRICS_ONLY -> {
+                if (view().state() != state) {
+                    settle(state, 0, why);
+                }
+            }
+        }
+    }
+
+    @Override
+    public Optional<Snapshot> snapshot() {
+        Node current = node.get();
+        View view = current.view();
+        return switch (current) {
+            case Node.Closed closed -> Optional.of(new Snapshot(view.state(),
+                    closed.stepAt(ticker.nanos(), terms.recovery()), Optional.empty(), view.reason()));
+            case Node.Open open -> Optional.of(new Snapshot(BreakerState.OPEN, open.step(),
+                    open.untilTrial(ticker.nanos()), view.reason()));
+            case Node.HalfOpen halfOpen -> Optional.of(new Snapshot(BreakerState.OPEN, halfOpen.step(),
+                    Optional.of(Duration.ZERO), halfOpen.openedBecause()));
+            case Node.Refusing refusing ->
+                Optional.of(new Snapshot(view.state(), 0, Optional.empty(), view.reason()));
+            case Node.Passing passing -> passing.ended()
+                    ? Optional.empty()
+                    : Optional.of(new Snapshot(view.state(), 0, Optional.empty(), view.reason()));
+        };
+    }
+
+    @Override
+    public void restore(Snapshot snapshot) {
+        int step = Recovery.step(snapshot.step());
+        if (snapshot.state() != BreakerState.OPEN) {
+            settle(snapshot.state(), step, snapshot.reason());
+            return;
+        }
+        Node current = node.get();
+        while (!hasEnded(current)
+                && !moveToOpen(current, step, snapshot.untilTrial(), snapshot.reason())) {
+            current = node.get();
         }
     }
 
     @Override
     public void close() {
         Node current = node.get();
-        while (!(current instanceof Node.Ended)
-                && !move(current,
-                        new Node.Ended(next(current, BreakerState.DISABLED, "its owner has ended")))) {
+        while (!hasEnded(current)
+                && !move(current, new Node.Passing(
+                        next(current, BreakerState.DISABLED, "its owner has ended"), true))) {
             current = node.get();
         }
     }
 
-    private void succeeded(Node.Closed closed, long startNanos) {
-        long now = now();
-        closed.rule().success(now, now - startNanos).ifPresent(why -> trip(closed, why));
+    /** Goes to a state that nothing but a word, or a count, ends. */
+    private void settle(BreakerState state, int step, String why) {
+        boolean done = false;
+        while (!done) {
+            Node current = node.get();
+            if (hasEnded(current)) {
+                return;
+            } else if (current.view().state() == state) {
+                // No change of state, so no new epoch; but a new node, for permits and counts to be forgotten.
+                done = node.compareAndSet(current, settled(current.view(), step));
+            } else {
+                done = move(current, settled(next(current, state, why), step));
+            }
+        }
     }
 
-    private void failed(Node.Closed closed, long startNanos) {
-        long now = now();
-        closed.rule().failure(now, now - startNanos).ifPresent(why -> trip(closed, why));
+    private Node settled(View view, int step) {
+        return switch (view.state()) {
+            case FORCED_OPEN -> new Node.Refusing(view);
+            case DISABLED -> new Node.Passing(view, false);
+            case CLOSED, METRICS_ONLY, OPEN, HALF_OPEN -> {
+                long now = ticker.nanos();
+                yield new Node.Closed(view, step, now, terms.rules().fresh(now));
+            }
+        };
+    }
+
+    private static boolean hasEnded(Node current) {
+        return current instanceof Node.Passing passing && passing.ended();
     }
 
     private void trip(Node.Closed closed, String why) {
-        open(closed, recovery.down(closed.step(), now() - closed.sinceNanos()), why);
+        if (closed.view().state() == BreakerState.CLOSED) {
+            open(closed, closed.stepAt(ticker.nanos(), terms.recovery()), why);
+        } else if (closed.isFirstToTell()) {
+            context.log()
+                    .atInfo()
+                    .addKeyValue("breaker", context.name())
+                    .addKeyValue("why", why)
+                    .log("the breaker would have opened, but it is there for its metrics only");
+        }
     }
 
     void trialFailed(Node.HalfOpen from, String why) {
-        open(from, recovery.up(from.step()), why);
+        open(from, terms.recovery().up(from.step()), why);
     }
 
     void trialSucceeded(Node.HalfOpen from, long startNanos) {
-        if (from.succeeded(now() - startNanos)) {
+        if (from.succeeded(ticker.nanos() - startNanos)) {
             endTrials(from);
         } else {
             awaitQuiet(from);
@@ -149,7 +290,7 @@ final class NodeBreaker implements CircuitBreaker {
      */
     private void awaitQuiet(Node.HalfOpen from) {
         if (isCurrent(from) && from.isQuiet()) {
-            from.quietUntil(later(recovery.trialTimeout(), () -> {
+            from.quietUntil(later(terms.recovery().trialTimeout(), () -> {
                 if (from.isQuiet()) {
                     endTrials(from);
                 }
@@ -161,13 +302,13 @@ final class NodeBreaker implements CircuitBreaker {
     }
 
     private void endTrials(Node.HalfOpen from) {
-        int step = recovery.up(from.step());
+        int step = terms.recovery().up(from.step());
         if (from.tooSlow()) {
             open(from, step, "its trials were slow");
         } else {
             int successes = from.successes();
             String why = successes == 1 ? "a trial succeeded" : successes + " trials succeeded";
-            move(from, closed(next(from, BreakerState.CLOSED, why), step));
+            move(from, settled(next(from, BreakerState.CLOSED, why), step));
         }
     }
 
@@ -175,46 +316,58 @@ final class NodeBreaker implements CircuitBreaker {
         if (!isCurrent(from)) {
             return;
         }
-        if (recovery.waitsForPerson()) {
-            move(from, new Node.Open(next(from, BreakerState.OPEN, why), step));
-            return;
-        }
-        long wait = recovery.openNanos(step, context.random().nextDouble());
-        View view = new View(context.name(), from.view().epoch() + 1, BreakerState.OPEN,
-                Optional.of(now() + wait),
+        Recovery recovery = terms.recovery();
+        moveToOpen(from, step,
+                recovery.waitsForPerson()
+                        ? Optional.empty()
+                        : Optional.of(Duration
+                                .ofNanos(recovery.openNanos(step, context.random().nextDouble()))),
                 why);
-        Node.Open open = new Node.Open(view, step);
-        if (move(from, open)) {
-            open.endsBy(later(Duration.ofNanos(wait), () -> beginTrials(open)));
+    }
+
+    private boolean moveToOpen(Node from, int step, Optional<Duration> untilTrial, String why) {
+        long now = ticker.nanos();
+        Node.Open open = new Node.Open(new View(context.name(), from.view().epoch() + 1, BreakerState.OPEN,
+                untilTrial.map(wait -> now + Durations.saturatedNanos(wait)), why), step);
+        if (!move(from, open)) {
+            return false;
+        }
+        untilTrial.ifPresent(wait -> {
+            open.endsBy(later(wait, () -> beginTrials(open)));
             if (!isCurrent(open)) {
                 open.leave();
             }
-        }
+        });
+        return true;
     }
 
     private void beginTrials(Node.Open open) {
-        int trials = recovery.trials().orElse(Math.max(1, context.defaultTrials()));
-        String why = "it was open for " + Durations.format(Duration.ofNanos(recovery.openNanos(open.step())));
-        move(open, new Node.HalfOpen(next(open, BreakerState.HALF_OPEN, why), open.step(), trials,
-                rules.apply(now())));
+        move(open, trialsAfter(open, "it was open for "
+                + Durations.format(Duration.ofNanos(terms.recovery().openNanos(open.step())))));
     }
 
-    private Optional<Permit> trial(Node.HalfOpen halfOpen) {
+    private Node.HalfOpen trialsAfter(Node.Open open, String why) {
+        Terms current = terms;
+        int trials = current.recovery().trials().orElse(Math.max(1, context.defaultTrials()));
+        return new Node.HalfOpen(next(open, BreakerState.HALF_OPEN, why), open, trials,
+                current.rules().fresh(ticker.nanos()));
+    }
+
+    private @Nullable Permit trial(Node.HalfOpen halfOpen, @Nullable Duration lease) {
         if (!halfOpen.take()) {
-            return Optional.empty();
+            return null;
         }
-        Trial trial = new Trial(this, halfOpen, now());
+        Trial trial = new Trial(this, halfOpen, ticker.nanos());
         halfOpen.outstanding().add(trial);
-        trial.leasedBy(later(recovery.trialTimeout(), trial::expire));
+        return leased(trial, halfOpen, lease == null ? terms.recovery().trialTimeout() : lease);
+    }
+
+    private Trial leased(Trial trial, Node.HalfOpen halfOpen, Duration lease) {
+        trial.leasedBy(later(lease, trial::expire));
         if (!isCurrent(halfOpen)) {
             trial.endLease();
         }
-        return Optional.of(trial);
-    }
-
-    private Node.Closed closed(View view, int step) {
-        long now = now();
-        return new Node.Closed(view, step, now, rules.apply(now));
+        return trial;
     }
 
     private View next(Node from, BreakerState state, String why) {
@@ -226,8 +379,21 @@ final class NodeBreaker implements CircuitBreaker {
             return false;
         }
         from.leave();
+        if (to instanceof Node.Closed closed) {
+            followTerms(closed);
+        }
         announcements.announce(to.view());
         return true;
+    }
+
+    /** Whoever swaps the node and whoever changes the terms both come here, so that one of them sees what the other did. */
+    @SuppressWarnings("ReferenceEquality") // other terms are another object
+    private void followTerms(Node.Closed closed) {
+        Terms followed;
+        do {
+            followed = terms;
+            closed.follow(followed.rules(), ticker.nanos());
+        } while (followed != terms);
     }
 
     @SuppressWarnings("ReferenceEquality") // a node is a stay, and no other stay is the same
@@ -246,41 +412,6 @@ final class NodeBreaker implements CircuitBreaker {
                     .setCause(e)
                     .log("the breaker could not set a timer");
             return null;
-        }
-    }
-
-    private long now() {
-        return context.ticker().nanos();
-    }
-
-    /** The permit of a closed breaker. After a change it still counts, in a node that nobody looks at. */
-    private final class Counted implements Permit {
-        private final Node.Closed closed;
-        private final long startNanos;
-        private final AtomicBoolean reported = new AtomicBoolean();
-
-        Counted(Node.Closed closed, long startNanos) {
-            this.closed = closed;
-            this.startNanos = startNanos;
-        }
-
-        @Override
-        public void success() {
-            if (reported.compareAndSet(false, true)) {
-                succeeded(closed, startNanos);
-            }
-        }
-
-        @Override
-        public void failure(@Nullable Throwable why) {
-            if (reported.compareAndSet(false, true)) {
-                failed(closed, startNanos);
-            }
-        }
-
-        @Override
-        public void ignore() {
-            reported.set(true);
         }
     }
 }

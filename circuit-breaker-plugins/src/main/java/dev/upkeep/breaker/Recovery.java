@@ -28,6 +28,11 @@ record Recovery(Duration openFor, Duration maxOpenFor, double jitter, Optional<I
         }
     }
 
+    /** Returns the step that was read from somewhere, brought into the range of the ladder. */
+    static int step(int claimed) {
+        return Math.clamp(claimed, 0, Long.SIZE);
+    }
+
     private static void requirePositive(String setting, Duration value) {
         if (value.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException(

@@ -50,7 +50,11 @@ final class Trial implements Permit {
     @Override
     public void failure(@Nullable Throwable why) {
         if (end()) {
-            breaker.trialFailed(node, "a trial failed");
+            switch (breaker.verdictOn(why)) {
+                case FAILURE -> breaker.trialFailed(node, "a trial failed");
+                case SUCCESS -> breaker.trialSucceeded(node, startNanos);
+                case IGNORED -> breaker.trialIgnored(node);
+            }
         }
     }
 

@@ -1,25 +1,40 @@
 package dev.upkeep.breaker;
 
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a breaker counts while it is closed, and when that is enough to open. Every closed node has a fresh one.
- * Called by many threads at once; must not block.
+ * What a breaker counts while it is closed, and when that is enough to open. Called by many threads at once; must not
+ * block. The answers are null for "go on": they are given at every call.
  */
-interface TripRule {
-    /** Counts a success; returns why the breaker has to open, or nothing. */
-    Optional<String> success(long nowNanos, long tookNanos);
+abstract sealed class TripRule permits ConsecutiveFailures, FailureRate, SlidingCount {
+    /** Makes rules from settings. */
+    interface Source {
+        /** Returns a rule that has counted nothing, at that time of the context's ticker. */
+        TripRule fresh(long nowNanos);
 
-    /** Counts a failure; returns why the breaker has to open, or nothing. */
-    Optional<String> failure(long nowNanos, long tookNanos);
+        /**
+         * Returns a rule that goes on with what another has counted, as far as that fits; a fresh one otherwise. What is counted at that
+         * very moment may be lost.
+         */
+        TripRule after(TripRule before, long nowNanos);
+    }
+
+    /** Returns what it was made from. */
+    abstract Source source();
+
+    /** Counts a success; returns why the breaker has to open, or null. */
+    abstract @Nullable String success(long nowNanos, long tookNanos);
+
+    /** Counts a failure; returns why the breaker has to open, or null. */
+    abstract @Nullable String failure(long nowNanos, long tookNanos);
 
     /** Returns whether a trial that succeeded took so long that it counts as slow. */
-    default boolean isSlow(long tookNanos) {
+    boolean isSlow(long tookNanos) {
         return false;
     }
 
     /** Returns whether so many slow ones among the successful trials mean that the breaker has to open again. */
-    default boolean tooSlow(int slowTrials, int trials) {
+    boolean tooSlow(int slowTrials, int trials) {
         return false;
     }
 }

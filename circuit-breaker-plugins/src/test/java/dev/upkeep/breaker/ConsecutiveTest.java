@@ -281,7 +281,8 @@ final class ConsecutiveTest {
     void jitterShortensTheOpenTime() {
         for (int i = 0; i < 200; i++) {
             CircuitBreaker breaker = new ConsecutiveFactory().create(
-                    new ConsecutiveFactory.Settings(1, OPEN_FOR, OPEN_FOR, 0.2, Optional.of(1), OPEN_FOR),
+                    new ConsecutiveFactory.Settings(1, OPEN_FOR, OPEN_FOR, 0.2, Optional.of(1), OPEN_FOR,
+                            List.of(), List.of(), InitialState.CLOSED),
                     context);
             fail(breaker, 1);
 
@@ -415,7 +416,7 @@ final class ConsecutiveTest {
         assertThat(Defaults.of(ConsecutiveFactory.Settings.class))
                 .isEqualTo(new ConsecutiveFactory.Settings(5,
                         Duration.ofSeconds(30), Duration.ofMinutes(10), 0.2, Optional.empty(),
-                        Duration.ofSeconds(60)));
+                        Duration.ofSeconds(60), List.of(), List.of(), InitialState.CLOSED));
     }
 
     @Test
@@ -437,7 +438,7 @@ final class ConsecutiveTest {
             Duration openFor,
             Optional<Integer> trials) {
         return new ConsecutiveFactory.Settings(failures, openFor, Duration.ofMinutes(10), 0, trials,
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60), List.of(), List.of(), InitialState.CLOSED);
     }
 
     private CircuitBreaker halfOpen(CircuitBreaker breaker) {

@@ -21,8 +21,9 @@ final class FoundByNameTest {
             assertThat(found.put(factory.type(), factory)).isNull();
         }
 
-        assertThat(found).containsOnlyKeys("consecutive", "failure-rate");
+        assertThat(found).containsOnlyKeys("consecutive", "count", "failure-rate");
         for (Choice choice : List.of(CircuitBreakers.consecutive(), CircuitBreakers.failureRate(),
+                CircuitBreakers.count(), CircuitBreakers.count(3, Duration.ofSeconds(1)),
                 CircuitBreakers.consecutive(3, Duration.ofSeconds(1)))) {
             CircuitBreakerFactory<?> factory = Objects.requireNonNull(found.get(choice.type()),
                     choice.type());

@@ -68,9 +68,10 @@ final class ManyThreadsTest {
     @DisplayName("C4 a count window loses no call of many threads")
     void theCountWindowIsExact() throws Exception {
         CircuitBreaker breaker = new FailureRateFactory().create(new FailureRateFactory.Settings("10000",
-                THREADS * 100 + 1, 0.5, 1, Duration.ofSeconds(5), Duration.ofSeconds(30),
+                Optional.empty(), THREADS * 100 + 1, 0.5, 1, Duration.ofSeconds(5), Duration.ofSeconds(30),
                 Duration.ofMinutes(10), 0,
-                Optional.empty(), Duration.ofSeconds(60)), context);
+                Optional.empty(), Duration.ofSeconds(60), List.of(), List.of(), InitialState.CLOSED),
+                context);
 
         together(() -> {
             for (int i = 0; i < 50; i++) {
@@ -130,7 +131,8 @@ final class ManyThreadsTest {
     private CircuitBreaker consecutive(int failures, int trials) {
         return new ConsecutiveFactory()
                 .create(new ConsecutiveFactory.Settings(failures, Duration.ofSeconds(30),
-                        Duration.ofMinutes(10), 0, Optional.of(trials), Duration.ofSeconds(60)), context);
+                        Duration.ofMinutes(10), 0, Optional.of(trials), Duration.ofSeconds(60), List.of(),
+                        List.of(), InitialState.CLOSED), context);
     }
 
     private static <T> List<T> together(Callable<T> work) throws Exception {
