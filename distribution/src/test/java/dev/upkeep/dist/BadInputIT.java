@@ -33,8 +33,9 @@ class BadInputIT {
         refused(run);
         assertThat(run.err()).contains("upkeep.yaml: 2 problems")
                 .contains(
-                        "4:21 children.web.backoff.type: no back-off named 'exponentail'; available: exponential,"
-                                + " fixed, immediate. Did you mean 'exponential'?")
+                        "4:21 children.web.backoff.type: no back-off named 'exponentail'; available: crash-loop,"
+                                + " decorrelated, exponential, fibonacci, fixed, immediate, linear."
+                                + " Did you mean 'exponential'?")
                 .contains("5:21 children.web.health[0].type: no health check named 'hartbeat'")
                 .contains("Did you mean 'heartbeat'?");
     }

@@ -72,7 +72,8 @@ class TarballIT {
         assertThat(plugins.status()).as(plugins.err()).isZero();
         for (String type : List.of("heartbeat", "tcp", "error-rate", "one-for-one", "one-for-all",
                 "rest-for-one",
-                "immediate", "fixed", "exponential", "consecutive", "failure-rate")) {
+                "immediate", "fixed", "linear", "exponential", "fibonacci", "decorrelated", "crash-loop",
+                "consecutive", "failure-rate")) {
             assertThat(plugins.out()).containsPattern("(?m) " + type + " +lib/");
         }
         assertThat(plugins.err()).isEmpty();

@@ -11,9 +11,6 @@ record Exponential(long initial, double multiplier, long max, double jitter) imp
         double grown = initial * Math.pow(multiplier, attempt.number() - 1.0);
         // Beyond 2^53 ns a double is coarser than a nanosecond, and could fall short of the initial delay.
         long capped = grown >= max ? max : Math.max(initial, (long) grown);
-        // Taken away rather than multiplied, so that a jitter of 0 leaves every bit of a long delay.
-        double random = Math.max(0, Math.min(1, attempt.random()));
-        long shortened = capped - (long) (capped * jitter * random);
-        return Duration.ofNanos(Math.max(Waits.LEAST_NANOS, shortened));
+        return Waits.shortened(capped, jitter, attempt.random());
     }
 }

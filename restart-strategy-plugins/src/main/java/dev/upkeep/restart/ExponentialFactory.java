@@ -8,7 +8,13 @@ import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.settings.Range;
 import java.time.Duration;
 
-/** Waits longer with each failure in a row, up to a limit. */
+/**
+ * {@code exponential}, the back-off of a child that names none: each wait is longer than the one before by a factor, up to a
+ * limit.
+ *
+ * <p>With {@code n} counting failures in a row from 1, the wait is {@code min(max, initial · multiplier^(n-1))}, and then
+ * chance takes away up to {@code jitter} of it. With a jitter of 0 the defaults wait 1, 2, 4, 8, 16, 32, 60, 60 s.
+ */
 public final class ExponentialFactory implements BackoffFactory<ExponentialFactory.Settings> {
     /**
      * What can be set.
@@ -24,18 +30,11 @@ public final class ExponentialFactory implements BackoffFactory<ExponentialFacto
             @Doc("the longest wait") @Default("60s") @Range(min = 0.001) Duration max,
             @Doc("the part of a wait that chance may take away") @Default("0.3") @Range(min = 0, max = 1) double jitter) {
         public Settings {
-            Waits.requireOneMilli("initial", initial);
+            Waits.requireRising("initial", initial, max);
             if (!(multiplier >= 1) || Double.isInfinite(multiplier)) {
                 throw new IllegalArgumentException("multiplier must be at least 1, but is " + multiplier);
             }
-            if (max.compareTo(initial) < 0) {
-                throw new IllegalArgumentException(
-                        "max must not be shorter than initial, " + Durations.format(initial)
-                                + ", but is " + Durations.format(max));
-            }
-            if (!(jitter >= 0 && jitter <= 1)) {
-                throw new IllegalArgumentException("jitter must be from 0 to 1, but is " + jitter);
-            }
+            Waits.requireShare("jitter", jitter);
         }
     }
 

@@ -7,7 +7,7 @@ import dev.upkeep.api.settings.Doc;
 import dev.upkeep.api.settings.Range;
 import java.time.Duration;
 
-/** Waits equally long before each attempt. */
+/** {@code fixed}: waits equally long before each attempt, without jitter. */
 public final class FixedFactory implements BackoffFactory<FixedFactory.Settings> {
     /**
      * What can be set.

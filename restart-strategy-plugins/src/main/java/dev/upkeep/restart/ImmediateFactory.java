@@ -4,7 +4,7 @@ import dev.upkeep.api.restart.Backoff;
 import dev.upkeep.api.restart.BackoffFactory;
 import java.time.Duration;
 
-/** Does not wait. */
+/** {@code immediate}: does not wait. What keeps such a child from running hot is its supervisor's {@code intensity}. */
 public final class ImmediateFactory implements BackoffFactory<ImmediateFactory.Settings> {
     /** There is nothing to set. */
     public record Settings() {}

@@ -35,11 +35,19 @@ final class FoundByNameTest {
             assertThat(found.put(factory.type(), factory)).isNull();
         }
 
-        assertThat(found).containsOnlyKeys("immediate", "fixed", "exponential");
+        assertThat(found).containsOnlyKeys("immediate", "fixed", "linear", "exponential", "fibonacci",
+                "decorrelated", "crash-loop");
         fits(found, Backoffs.immediate());
         fits(found, Backoffs.fixed(Duration.ofSeconds(2)));
         fits(found, Backoffs.exponential());
         fits(found, Backoffs.exponential(Duration.ofSeconds(2), Duration.ofSeconds(9)));
+        fits(found, Backoffs.linear());
+        fits(found, Backoffs.linear(Duration.ofSeconds(2), Duration.ofSeconds(9)));
+        fits(found, Backoffs.fibonacci());
+        fits(found, Backoffs.fibonacci(Duration.ofSeconds(2), Duration.ofSeconds(9)));
+        fits(found, Backoffs.decorrelated());
+        fits(found, Backoffs.decorrelated(Duration.ofSeconds(2), Duration.ofSeconds(9)));
+        fits(found, Backoffs.crashLoop());
     }
 
     private static void fits(Map<String, TypedFactory<?>> found, Choice choice) {
