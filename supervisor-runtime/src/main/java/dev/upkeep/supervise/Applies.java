@@ -1,5 +1,6 @@
 package dev.upkeep.supervise;
 
+import dev.upkeep.api.BreakerUse;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.SpecDiff;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +131,7 @@ final class Applies {
         core.root.spec = Core.rootSpec(spec);
         core.gate.change(spec, turn.now);
         core.starts.letThrough();
+        core.herds.widened();
         turn.act(new Action.SpecApplied(spec));
         before.breakers().forEach((name, choice) -> {
             if (!choice.equals(spec.breakers().get(name))) {
@@ -329,7 +332,7 @@ final class Applies {
             beOfAnotherKind(child, spec, batch);
             return;
         }
-        boolean otherBreaker = !spec.breaker().equals(child.spec.breaker());
+        boolean otherBreaker = !isSameBreaker(spec.breaker(), child.spec.breaker());
         if (otherBreaker) {
             core.breakers.removeUser(child);
         }
@@ -349,6 +352,12 @@ final class Applies {
         if (change != null && child.parent != null && child.parent.isUp() && !child.removed) {
             take(child, change, otherBreaker, batch);
         }
+    }
+
+    /** How long a start has to last, and when to charge the budget, is read anew, and no reason to leave the breaker. */
+    private static boolean isSameBreaker(Optional<BreakerUse> one, Optional<BreakerUse> other) {
+        return one.flatMap(BreakerUse::shared).equals(other.flatMap(BreakerUse::shared))
+                && one.flatMap(BreakerUse::own).equals(other.flatMap(BreakerUse::own));
     }
 
     private void beOfAnotherKind(Child child, ChildSpec spec, Batch batch) {
@@ -390,7 +399,7 @@ final class Applies {
                 }
             }
             case QUEUED -> {
-                if (otherBreaker && child.instance().breaker != null) {
+                if (otherBreaker && (child.instance().guard != null || child.herd != null)) {
                     begin(child, batch);
                 }
             }

@@ -45,6 +45,8 @@ final class Branch extends Child {
     int unready;
     /** Significant children that are wanted running (G2). */
     int significant;
+    /** Children that are wanted running and flapping, or supervisors above such. */
+    int unsteady;
     int degraded;
     int unhealthy;
 

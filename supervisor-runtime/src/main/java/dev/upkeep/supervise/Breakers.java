@@ -44,10 +44,12 @@ final class Breakers {
                         + (view.reason().isEmpty() ? "" : ": " + view.reason()));
         for (Child child : users) {
             switch (view.state()) {
-                case OPEN, FORCED_OPEN -> {
+                case OPEN -> {
                     child.breakerOpenings++;
                     hold(child);
                 }
+                // A person's word is no failure of what it guards (B4).
+                case FORCED_OPEN -> hold(child);
                 case HALF_OPEN -> resume(child);
                 case CLOSED, DISABLED, METRICS_ONLY -> {
                     child.breakerOpenings = 0;
@@ -55,6 +57,18 @@ final class Breakers {
                 }
             }
         }
+        if (view.state() == BreakerState.OPEN || view.state() == BreakerState.FORCED_OPEN) {
+            core.herds.opened(view.name());
+        } else if (letsAllThrough(view.name())) {
+            core.herds.widened();
+        }
+    }
+
+    /** Returns whether it was told to refuse nobody, whatever happens. */
+    boolean letsAllThrough(String breaker) {
+        CircuitBreaker.View view = views.get(breaker);
+        return view != null
+                && (view.state() == BreakerState.DISABLED || view.state() == BreakerState.METRICS_ONLY);
     }
 
     void addUser(Child child) {
@@ -113,10 +127,11 @@ final class Breakers {
     }
 
     /** A permit came when it is not needed any more. */
-    void giveBack(@Nullable String breaker, long permit) {
-        if (breaker != null && permit != 0) {
-            turn.act(new Action.Report(breaker, permit, Action.StartResult.IGNORED, "not needed any more"));
-            trialFreed(breaker);
+    void giveBack(@Nullable Guard guard, long permit) {
+        if (guard != null && permit != 0) {
+            turn.act(new Action.Report(guard.breaker(), permit, Action.StartResult.IGNORED,
+                    "not needed any more"));
+            trialFreed(guard.breaker());
         }
     }
 

@@ -67,11 +67,17 @@ class Child {
     long readySince;
     OptionalLong pid = OptionalLong.empty();
     HealthStatus health = HealthStatus.HEALTHY;
+    /** How often it fell lately, whatever the instance; nothing if it never did. */
+    @Nullable
+    Flapping flapping;
     boolean byHand;
     /** Whether its checks were begun, and not ended. */
     boolean checking;
     /** Whether it may hold a slot of the start gate. */
     boolean holdsSlot;
+    /** The others with which it restarts through a shared breaker, while it waits for its turn or is unproven. */
+    @Nullable
+    Herd herd;
     long permit;
 
     // Its end.
@@ -124,6 +130,7 @@ class Child {
     // What it adds to its supervisor's counts; kept by Tally.
     boolean countedUnready;
     boolean countedSignificant;
+    boolean countedUnsteady;
     HealthStatus countedHealth = HealthStatus.HEALTHY;
     /** Whether others have not seen its last change yet; kept by Views. */
     boolean unseen;
@@ -173,6 +180,10 @@ class Child {
 
     String id() {
         return spec.id();
+    }
+
+    boolean isFlapping() {
+        return flapping != null && flapping.isFlapping();
     }
 
     /** Returns whether nothing of it is alive. */

@@ -31,8 +31,10 @@ final class Core {
     final Branch root;
     final Breakers breakers = new Breakers(this);
     final Plans plans = new Plans(this);
+    final Herds herds = new Herds(this);
     final Starts starts = new Starts(this);
     final StartOrder order = new StartOrder(this);
+    final Falls falls = new Falls(this);
     final Stops stops = new Stops(this);
     final Ends ends = new Ends(this);
     final Shutdown shutdown = new Shutdown(this);

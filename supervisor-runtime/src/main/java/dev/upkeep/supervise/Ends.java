@@ -145,6 +145,7 @@ final class Ends {
         turn.cancelTimersOfInstance(child);
         core.starts.leaveGate(child);
         core.failures.report(child, cause, fatal);
+        core.herds.ends(child, cause, fatal);
         stampPlace(child);
         core.failures.forgetIfSteady(child);
         child.ended = new Child.End(cause.remembered(), child.generation, turn.now, uptime, child.lastWords);

@@ -285,14 +285,15 @@ final class Failures {
         child.shortages++;
         turn.emit(EventKind.HOST_SHORTAGE, child, "the host has no room to start it: " + cause.reason());
         core.starts.leaveGate(child);
+        core.herds.calledOff(child);
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         long permit = child.permit;
-        String breaker = child.instance().breaker;
+        Guard guard = child.instance().guard;
         child.permit = 0;
         wait(child, delay, () -> "tried again in " + words(delay), Optional.empty());
-        if (permit != 0 && breaker != null) {
-            turn.act(new Action.Report(breaker, permit, Action.StartResult.IGNORED, "host shortage"));
-            core.breakers.trialFreed(breaker);
+        if (permit != 0 && guard != null) {
+            turn.act(new Action.Report(guard.breaker(), permit, Action.StartResult.IGNORED, "host shortage"));
+            core.breakers.trialFreed(guard.breaker());
         }
     }
 
@@ -303,21 +304,25 @@ final class Failures {
 
     /** Reports to the breaker what became of a guarded start (C1). */
     void report(Child child, Cause cause, boolean fatal) {
-        String breaker = child.instance().breaker;
-        if (breaker == null || child.permit == 0) {
+        Guard guard = child.instance().guard;
+        if (guard == null || child.permit == 0) {
             return;
         }
-        // An end that forbids a restart says nothing of what the child depends on (R10).
-        Action.StartResult result = fatal ? Action.StartResult.IGNORED : switch (cause.kind()) {
+        Action.StartResult result = resultOf(cause, fatal);
+        turn.act(new Action.Report(guard.breaker(), child.permit, result, cause.toString()));
+        child.permit = 0;
+        if (result == Action.StartResult.IGNORED) {
+            core.breakers.trialFreed(guard.breaker());
+        }
+    }
+
+    /** An end that forbids a restart says nothing of what the child depends on (R10). */
+    static Action.StartResult resultOf(Cause cause, boolean fatal) {
+        return fatal ? Action.StartResult.IGNORED : switch (cause.kind()) {
             case COMPLETED -> Action.StartResult.SUCCESS;
             case REQUESTED, GROUP -> Action.StartResult.IGNORED;
             default -> Action.StartResult.FAILURE;
         };
-        turn.act(new Action.Report(breaker, child.permit, result, cause.toString()));
-        child.permit = 0;
-        if (result == Action.StartResult.IGNORED) {
-            core.breakers.trialFreed(breaker);
-        }
     }
 
     /** Forgets earlier failures of a child that has been ready for long enough (B8). */

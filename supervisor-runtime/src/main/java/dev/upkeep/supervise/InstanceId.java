@@ -12,9 +12,9 @@ public final class InstanceId {
     private final ChildPath path;
     private final long generation;
     private @Nullable Object handle;
-    /** The breaker it was asked of for its permit: its child may have another one by the time the answer comes. */
+    /** What its start was agreed upon with a breaker; nothing before one was asked. */
     @Nullable
-    String breaker;
+    Guard guard;
 
     /** @param generation counts the child's runs from 1 */
     public InstanceId(ChildPath path, long generation) {

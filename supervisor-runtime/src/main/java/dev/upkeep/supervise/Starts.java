@@ -1,6 +1,5 @@
 package dev.upkeep.supervise;
 
-import dev.upkeep.api.BreakerUse;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.child.ActualState;
@@ -22,9 +21,6 @@ import java.util.OptionalLong;
 final class Starts {
     /** How long a start may hold its slot (B9). */
     private static final long SLOT_NANOS = Duration.ofSeconds(1).toNanos();
-
-    /** How much longer than its start and its proof a trial may take to be reported (C2). */
-    private static final Duration LEASE_MARGIN = Duration.ofSeconds(10);
 
     private final Core core;
     private final Turn turn;
@@ -54,6 +50,16 @@ final class Starts {
         if (child.restarting) {
             child.restarts++;
         }
+        if (core.herds.holdsBack(child)) {
+            Tally.move(child, ActualState.QUEUED);
+            core.herds.tellQueued(child);
+        } else {
+            approach(child);
+        }
+    }
+
+    /** Brings a start to the gate. */
+    void approach(Child child) {
         if (takesSlot(child.spec) && !core.gate.enter(child, turn.now)) {
             Tally.move(child, ActualState.QUEUED);
             turn.emit(EventKind.QUEUED, child, "queued: as many starts are under way as may be");
@@ -73,22 +79,13 @@ final class Starts {
         }
         if (child.breaker != null) {
             Tally.move(child, ActualState.QUEUED);
-            child.instance().breaker = child.breaker;
-            turn.act(new Action.Acquire(child.breaker, child.instance(), child.byHand, lease(child)));
+            Guard guard = Guard.of(child.breaker, child.spec);
+            child.instance().guard = guard;
+            turn.act(new Action.Acquire(guard.breaker(), child.instance(), child.byHand,
+                    guard.lease(child.spec)));
         } else {
             launch(child);
         }
-    }
-
-    private static Duration lease(Child child) {
-        long nanos = Turn.later(Durations.saturatedNanos(child.spec.startTimeout()),
-                Turn.later(Durations.saturatedNanos(stableFor(child)), LEASE_MARGIN.toNanos()));
-        return Duration.ofNanos(nanos);
-    }
-
-    /** Returns how long a guarded start must have been ready to count as a success (C1). */
-    private static Duration stableFor(Child child) {
-        return child.spec.breaker().map(BreakerUse::stableFor).orElse(BreakerUse.DEFAULT_STABLE_FOR);
     }
 
     void permitted(Child child, long permit) {
@@ -97,6 +94,7 @@ final class Starts {
     }
 
     private void launch(Child child) {
+        core.herds.launched(child);
         if (child instanceof Branch branch) {
             beginBranch(branch);
             return;
@@ -241,9 +239,9 @@ final class Starts {
 
     /** A guarded start has been ready for long enough to be a success. */
     void stable(Child child) {
-        String breaker = child.instance().breaker;
-        if (breaker != null && child.permit != 0) {
-            turn.act(new Action.Report(breaker, child.permit, Action.StartResult.SUCCESS,
+        Guard guard = child.instance().guard;
+        if (guard != null && child.permit != 0) {
+            turn.act(new Action.Report(guard.breaker(), child.permit, Action.StartResult.SUCCESS,
                     "ready for long enough"));
             child.permit = 0;
         }
@@ -258,9 +256,10 @@ final class Starts {
         child.byApply = false;
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         Tally.move(child, ActualState.RUNNING);
-        if (child.permit != 0) {
-            turn.setTimer(Timer.Kind.STABLE, child,
-                    Turn.later(turn.now, Durations.saturatedNanos(stableFor(child))));
+        core.herds.completed(child);
+        Guard guard = child.instance().guard;
+        if (child.permit != 0 && guard != null) {
+            turn.setTimer(Timer.Kind.STABLE, child, Turn.later(turn.now, guard.stableNanos()));
         }
         if (child.placeTaken && child.parent != null) {
             child.placeTaken = false;
@@ -279,22 +278,6 @@ final class Starts {
         Tally.settle(child);
         core.groups.memberComplete(child);
         core.order.tellDependents(child);
-        checkAbove(child);
-    }
-
-    void readyChanged(Child child, boolean ready) {
-        if (ready == child.ready) {
-            return;
-        }
-        if (ready) {
-            child.readySince = turn.now;
-        } else {
-            core.failures.forgetIfSteady(child);
-        }
-        child.ready = ready;
-        Tally.settle(child);
-        turn.emit(ready ? EventKind.READY : EventKind.NOT_READY, child,
-                ready ? "ready again" : "not ready any more");
         checkAbove(child);
     }
 
@@ -336,6 +319,7 @@ final class Starts {
         if (child.actual == ActualState.QUEUED) {
             core.gate.forget(child);
             leaveGate(child);
+            core.herds.calledOff(child);
         } else if (child.actual == ActualState.WAITING && child.parent != null) {
             child.parent.pending.remove(child);
         }

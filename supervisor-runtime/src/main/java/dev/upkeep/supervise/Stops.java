@@ -52,6 +52,7 @@ final class Stops {
     private void stopping(Child child) {
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         turn.cancelTimer(Timer.Kind.STABLE, child);
+        core.herds.ends(child, child.stopCause, false);
         Tally.move(child, ActualState.STOPPING);
         Cause why = child.stopCause;
         turn.emit(EventKind.STOPPING, child, () -> "stopping: " + why);
@@ -78,10 +79,6 @@ final class Stops {
         return child.started && child.spec.kind() == ChildKind.COMPONENT && !child.spec.stop().isBrutal()
                 && cause != null
                 && (cause.kind() == Cause.Kind.REQUESTED || cause.kind() == Cause.Kind.GROUP);
-    }
-
-    void unhealthy(Child child, String check, String reason) {
-        ask(child, Cause.unhealthy(check, reason));
     }
 
     void startTimedOut(Child child) {
@@ -225,6 +222,7 @@ final class Stops {
             // First of all, lest the slot of one lets the next one start.
             if (child.actual == ActualState.QUEUED) {
                 core.gate.forget(child);
+                Herds.forgetWaiting(child);
             }
         }
         for (Child child : branch.children) {

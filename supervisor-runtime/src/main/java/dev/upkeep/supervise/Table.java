@@ -42,10 +42,10 @@ final class Table {
                 case WAITING, QUEUED, STARTING, RUNNING, BACKOFF, SUSPENDED, STOPPED, COMPLETED -> late(); } }
             case Event.ReadyChanged e -> { switch (in) {
                 case STARTING -> core.starts.readyFirst(c, e.ready());
-                case RUNNING -> core.starts.readyChanged(c, e.ready());
+                case RUNNING -> core.falls.readyChanged(c, e.ready());
                 case WAITING, QUEUED, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
             case Event.FoundUnhealthy e -> { switch (in) {
-                case STARTING, RUNNING -> core.stops.unhealthy(c, e.check(), e.reason());
+                case STARTING, RUNNING -> core.falls.unhealthy(c, e.check(), e.reason());
                 case WAITING, QUEUED, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
             case Event.HealthChanged e -> { switch (in) {
                 case STARTING, RUNNING -> core.starts.healthChanged(c, e.health(), e.reason());
@@ -86,6 +86,11 @@ final class Table {
             case TRIAL -> { switch (in) {
                 case SUSPENDED -> core.breakers.tryNow(c);
                 case WAITING, QUEUED, STARTING, RUNNING, STOPPING, BACKOFF, STOPPED, COMPLETED, ABANDONED -> late(); } }
+            case PROOF -> { switch (in) {
+                case STARTING, RUNNING -> core.herds.due(c);
+                case WAITING, QUEUED, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
+            case FLAPPING -> { switch (in) {
+                case WAITING, QUEUED, STARTING, RUNNING, STOPPING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> core.falls.over(c); } }
             // Of the gate and the tree as a whole, whatever state its root is in.
             case GATE_SLOT -> core.starts.leaveGate(c);
             case GATE_RATE -> core.starts.letThrough();
@@ -97,6 +102,6 @@ final class Table {
     /** A permit came when it is not needed any more. */
     void giveBack(Event.Permitted late) {
         dropped++;
-        core.breakers.giveBack(late.instance().breaker, late.permit());
+        core.breakers.giveBack(late.instance().guard, late.permit());
     }
 }

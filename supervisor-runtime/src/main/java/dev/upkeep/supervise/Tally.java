@@ -41,6 +41,11 @@ final class Tally {
             child.countedSignificant = significant;
             parent.significant += significant ? 1 : -1;
         }
+        boolean unsteady = !child.removed && child.desired == DesiredState.RUNNING && isUnsteady(child);
+        if (unsteady != child.countedUnsteady) {
+            child.countedUnsteady = unsteady;
+            parent.unsteady += unsteady ? 1 : -1;
+        }
         HealthStatus effect = effect(child);
         count(parent, child.countedHealth, -1);
         count(parent, effect, 1);
@@ -64,6 +69,16 @@ final class Tally {
         return child.actual == ActualState.RUNNING && child.ready;
     }
 
+    /** Returns whether the child is flapping, or any that is wanted running below it. */
+    static boolean isUnsteady(Child child) {
+        return child instanceof Branch branch ? branch.unsteady > 0 : child.isFlapping();
+    }
+
+    /** Returns whether others are to see the child as ready (H9). The tree itself goes by {@link #isReady}. */
+    static boolean isSeenReady(Child child) {
+        return isReady(child) && !isUnsteady(child);
+    }
+
     /** Returns the child's health by itself; unknown while nothing of it runs. */
     static HealthStatus healthOf(Child child) {
         if (child instanceof Branch branch && branch.isUp()) {
@@ -83,7 +98,7 @@ final class Tally {
             return HealthStatus.HEALTHY;
         }
         HealthStatus own = healthOf(child);
-        if (own == HealthStatus.UNHEALTHY || !isReady(child)) {
+        if (own == HealthStatus.UNHEALTHY || !isSeenReady(child)) {
             return child.spec.critical() ? HealthStatus.UNHEALTHY : HealthStatus.DEGRADED;
         }
         return own == HealthStatus.HEALTHY ? HealthStatus.HEALTHY : HealthStatus.DEGRADED;

@@ -25,6 +25,10 @@ public final class Timer {
         STABLE,
         /** A suspended child may try again. */
         TRIAL,
+        /** A restart through a shared breaker has lasted long enough to let others follow, or takes too long. */
+        PROOF,
+        /** A flapping child has not fallen for long enough. */
+        FLAPPING,
         /** The whole tree should have stopped; the root's. */
         SHUTDOWN
     }

@@ -183,6 +183,7 @@ final class Verbs {
 
     private void reset(Child child, Branch parent, Event.Asked asked) {
         Failures.forget(child);
+        core.falls.forget(child);
         child.breakerOpenings = 0;
         if (child.breaker != null) {
             turn.act(new Action.ResetBreaker(child.breaker));

@@ -120,7 +120,8 @@ final class Views {
                 child.actual == ActualState.WAITING || child.actual == ActualState.QUEUED
                         ? waitingFor(child)
                         : "",
-                Tally.isReady(child), Tally.healthOf(child), false, child.pid, child.generation,
+                Tally.isSeenReady(child), Tally.healthOf(child), child.isFlapping(), child.pid,
+                child.generation,
                 child.restarts,
                 startedAt,
                 lastExit(child, now, wall), next(child, now, wall), child.leftBehind.size(), below);
@@ -164,7 +165,10 @@ final class Views {
     /** Says what a waiting child waits for, in words. */
     static String waitingFor(Child child) {
         if (child.actual == ActualState.QUEUED) {
-            return child.holdsSlot ? "its breaker" : "the start gate";
+            if (Herds.isWaiting(child)) {
+                return "its turn at breaker '" + child.breaker + "'";
+            }
+            return child.instance().guard != null ? "its breaker" : "the start gate";
         }
         String group = Groups.waitsWith(child);
         if (group != null) {

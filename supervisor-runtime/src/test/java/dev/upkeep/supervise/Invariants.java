@@ -281,7 +281,8 @@ final class Invariants {
         counts.rule(Rule.A3);
         boolean same = view.actual() == child.actual && view.desired() == child.desired
                 && view.generation() == child.generation && view.restarts() == child.restarts
-                && view.ready() == Tally.isReady(child) && view.health() == Tally.healthOf(child)
+                && view.ready() == Tally.isSeenReady(child) && view.flapping() == child.isFlapping()
+                && view.health() == Tally.healthOf(child)
                 && view.pid().equals(child.pid)
                 && view.lastExit().orElse(null) == child.lastExit && child.ended == null
                 && view.abandoned() == child.leftBehind.size();

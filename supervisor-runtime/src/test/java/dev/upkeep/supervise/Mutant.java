@@ -41,7 +41,7 @@ record Mutant(String name, Rule breaks, String file, String healthy, String sick
                         "Views.changed(child);",
                         "if (child.ready || child.actual != ActualState.RUNNING) { Views.changed(child); }"),
                 new Mutant("a permit that comes too late is lost", Rule.B4, "Table.java",
-                        "core.breakers.giveBack(late.instance().breaker, late.permit());", ""),
+                        "core.breakers.giveBack(late.instance().guard, late.permit());", ""),
                 new Mutant("a fatal end is charged to the breaker", Rule.R10, "Failures.java",
                         "fatal ? Action.StartResult.IGNORED : switch",
                         "fatal && child.permit < 0 ? Action.StartResult.IGNORED : switch"),
