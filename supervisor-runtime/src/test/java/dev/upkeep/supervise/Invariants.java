@@ -56,6 +56,8 @@ final class Invariants {
     private final Budgets budgets;
     private final Judgments judgments;
     private final Climbs climbs;
+    private final Steadiness steadiness;
+    private final Crowds crowds;
     private boolean mustDoNothing;
     private boolean changed;
     private int did;
@@ -70,6 +72,8 @@ final class Invariants {
         this.lives = new Lives(world, this);
         this.judgments = new Judgments(world, this);
         this.climbs = new Climbs(world, this);
+        this.steadiness = new Steadiness(world);
+        this.crowds = new Crowds(world);
         this.budgets = new Budgets(world, this, judgments);
     }
 
@@ -212,6 +216,8 @@ final class Invariants {
         lives.before(event);
         judgments.before(event);
         climbs.before(event);
+        steadiness.before(event);
+        crowds.before(event);
         budgets.before(event);
     }
 
@@ -262,11 +268,12 @@ final class Invariants {
         if (changed || present.size() != core.children.size()) {
             refresh();
         }
-        states.check(lives.permits());
+        crowds.check(states.check(lives.permits()));
         budgets.check();
         lives.check();
         judgments.check();
         climbs.check();
+        steadiness.check();
         ChildStatus view = world.tree.view(world.now, Instant.EPOCH);
         fresh(view, core.root);
         for (int i = 0; i < present.size(); i++) {
@@ -289,6 +296,7 @@ final class Invariants {
         if (!same) {
             throw violated("A3: the snapshot is stale: " + view, child);
         }
+        Steadiness.seen(view, child);
         if (child instanceof Branch branch) {
             List<ChildStatus> below = view.children();
             demand(below.size() == branch.children.size(), "A3: the snapshot has other children", child);

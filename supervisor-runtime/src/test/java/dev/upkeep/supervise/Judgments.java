@@ -64,6 +64,14 @@ final class Judgments {
                     };
                 }
             }
+            case Event.Refused refused -> {
+                Child child = world.core.children.get(refused.instance().path());
+                boolean isThat = child != null && child.actual == ActualState.QUEUED
+                        && child.generation == refused.instance().generation();
+                counts.rule(Rule.C6);
+                demand(!isThat || child == null || !child.byHand, "A2: a breaker refuses no start by hand",
+                        world.core.root);
+            }
             case Event.Apply apply -> {
                 toStop.clear();
                 remember(apply.diff());
@@ -105,13 +113,18 @@ final class Judgments {
             }
             case Action.Stop stop -> stopped(stop, invariants.child(stop.instance().path()));
             case Action.Start start -> begun(invariants.child(start.instance().path()));
-            case Action.Report report -> demand(fatal == null || report.result() == Action.StartResult.IGNORED
-                    || !exits.isEmpty() || world.core.children.get(fatal) == null
-                    || !report.breaker().equals(world.core.children.get(fatal).breaker),
-                    "R10: a fatal end is not charged to the breaker", world.core.root);
+            case Action.Report report -> reported(report);
             default -> {
             }
         }
+    }
+
+    private void reported(Action.Report report) {
+        counts.rule(Rule.C1);
+        demand(fatal == null || report.result() == Action.StartResult.IGNORED
+                || !exits.isEmpty() || world.core.children.get(fatal) == null
+                || !report.breaker().equals(world.core.children.get(fatal).breaker),
+                "R10: a fatal end is not charged to the breaker", world.core.root);
     }
 
     private void stopped(Action.Stop stop, Child child) {

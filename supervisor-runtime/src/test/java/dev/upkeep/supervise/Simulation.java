@@ -161,6 +161,7 @@ final class Simulation {
                     world.send(new Event.ReadyChanged(run.instance, how % 2 == 0));
                 }
             }
+            case FALLS -> falls(step);
             case HEALTH -> {
                 if (run != null && run.told) {
                     tell(step, run.instance);
@@ -259,6 +260,44 @@ final class Simulation {
             depth++;
         }
         return depth;
+    }
+
+    /** A child falls until it is flapping, and then it is well for long, or reset, or stopped, or simply goes on. */
+    private void falls(Step step) {
+        Child child = rare(leaves(), step.whom(),
+                c -> c.actual == ActualState.RUNNING && c.ready && c.spec.hasReadiness()
+                        && !c.removed);
+        if (child == null) {
+            return;
+        }
+        tell(step, child.path.shortValue());
+        InstanceId instance = child.instance();
+        for (int i = 0; i < 2 + step.how() % 3; i++) {
+            world.send(new Event.ReadyChanged(instance, false));
+            world.advance(step.nanos() / 10);
+            world.send(new Event.ReadyChanged(instance, true));
+        }
+        switch (step.how() / 3 % 6) {
+            case 0 -> world.advance(900 * SECOND);
+            case 1 -> world.ask(Event.Verb.RESET, child.path);
+            case 2 -> fallsNoMore(child);
+            case 3 -> world.ask(Event.Verb.STOP, child.path);
+            default -> {
+            }
+        }
+    }
+
+    /** What was set for its flapping comes when it was forgotten, and the child is about to start. */
+    private void fallsNoMore(Child child) {
+        world.ask(Event.Verb.RESET, child.path);
+        world.ask(Event.Verb.STOP, child.path);
+        world.advance(0);
+        world.ask(Event.Verb.START, child.path);
+        Actor actor = world.actor(child.path);
+        Timer timer = actor.timers[Timer.Kind.FLAPPING.ordinal()];
+        if (timer != null && actor.isOld(Timer.Kind.FLAPPING.ordinal())) {
+            world.fire(actor, timer);
+        }
     }
 
     /** A guarded start is called off while its permit is on the way, and begun again; and then it may not end. */

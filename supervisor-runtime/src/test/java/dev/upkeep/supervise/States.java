@@ -37,8 +37,13 @@ final class States {
         this.counts = world.counts;
     }
 
-    /** @param permits how many were given and not reported on */
-    void check(int permits) {
+    /**
+     * Looks at all.
+     *
+     * @param permits how many were given and not reported on
+     * @return how many restart together with others
+     */
+    int check(int permits) {
         for (Run run : world.live) {
             Child child = world.invariants.child(run.instance.path());
             long generation = run.instance.generation();
@@ -49,12 +54,14 @@ final class States {
         int slots = 0;
         int queued = 0;
         int held = 0;
+        int together = 0;
         List<Seen> present = world.invariants.present();
         for (int at = 0; at < present.size(); at++) {
             Seen seen = present.get(at);
             Child child = seen.child;
             slots += child.holdsSlot ? 1 : 0;
             held += child.permit != 0 ? 1 : 0;
+            together += child.herd != null ? 1 : 0;
             queued += child.actual == QUEUED ? 1 : 0;
             int set = 0;
             for (Timer timer = child.timers; timer != null; timer = timer.next) {
@@ -100,6 +107,7 @@ final class States {
         widest = Math.max(widest, core.spec.maxConcurrentStarts());
         demand((int) TAKEN.get(core.gate) == slots && slots <= widest,
                 "B9: slots of the gate", core.root);
+        return together;
     }
 
     private void inState(Child child, Branch parent, int set) {
@@ -182,12 +190,13 @@ final class States {
         return (set & 1 << kind.ordinal()) != 0;
     }
 
-    private static void counts(Branch branch, boolean applied) {
+    private void counts(Branch branch, boolean applied) {
         int live = 0;
         int undecided = 0;
         int unready = 0;
         int degraded = 0;
         int unhealthy = 0;
+        int unsteady = 0;
         int places = branch.group != null && branch.group.placeTaken ? 1 : 0;
         int firstStarts = 0;
         for (Child child = branch.children.first; child != null; child = child.next) {
@@ -196,6 +205,7 @@ final class States {
             unready += child.desired == DesiredState.RUNNING && !Tally.isReady(child) ? 1 : 0;
             degraded += child.countedHealth == HealthStatus.DEGRADED ? 1 : 0;
             unhealthy += child.countedHealth == HealthStatus.UNHEALTHY ? 1 : 0;
+            unsteady += child.desired == DesiredState.RUNNING && Tally.isUnsteady(child) ? 1 : 0;
             places += child.placeTaken ? 1 : 0;
             firstStarts += child.generation == 1 && !child.byHand
                     && child.spec.restart() != RestartType.TEMPORARY
@@ -207,6 +217,8 @@ final class States {
                     + branch.undecided + "/" + undecided + ", unready " + branch.unready + "/" + unready,
                     branch);
         }
+        counts.rule(Rule.H8);
+        demand(branch.unsteady == unsteady, "H9: counts of the flapping", branch);
         demand(branch.degraded == degraded && branch.unhealthy == unhealthy, "H8: counts of health", branch);
         demand(branch.budget.places() == places, "B2: places of the budget", branch);
         demand(applied || !branch.sequential || branch.actual != STARTING || firstStarts <= 1,

@@ -23,6 +23,8 @@ record Step(Kind kind, int whom, int how, long nanos) {
         UNHEALTHY(30),
         /** Readiness comes or goes. */
         READY(40), HEALTH(20),
+        /** A child falls again and again. */
+        FALLS(12),
         /** A person wants something. */
         VERB(170),
         /** A program's calls go well or badly through a breaker. */

@@ -1,6 +1,7 @@
 package dev.upkeep.supervise;
 
 import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.settings.Durations;
@@ -12,6 +13,9 @@ import java.util.Optional;
 /** The real breakers behind their real port, on the one thread and the one clock of a simulation. */
 final class VirtualBreakers {
     private static final RuntimeException TROUBLE = new IllegalStateException("no answer");
+
+    private static final BreakerState[] FORCED = {BreakerState.FORCED_OPEN, BreakerState.DISABLED,
+            BreakerState.METRICS_ONLY, BreakerState.CLOSED};
 
     final Breakers port;
     private final List<String> names;
@@ -25,6 +29,15 @@ final class VirtualBreakers {
         port.create(spec);
         names = new ArrayList<>(spec.breakers().keySet());
         java.util.Collections.sort(names);
+    }
+
+    private static String force(String name, CircuitBreaker breaker, BreakerState state) {
+        try {
+            breaker.force(state, "test");
+            return name + " forced " + state;
+        } catch (UnsupportedOperationException e) {
+            return name + " cannot be forced";
+        }
     }
 
     private static long delay(SimulatedWorld world, Event event) {
@@ -42,6 +55,9 @@ final class VirtualBreakers {
         if (how % 7 == 0) {
             breaker.reset();
             return name + " reset";
+        }
+        if (how % 11 == 0) {
+            return force(name, breaker, FORCED[how / 11 % FORCED.length]);
         }
         Optional<Permit> permit = breaker.tryAcquire();
         boolean well = how % 3 == 0;
