@@ -69,7 +69,7 @@ public final class TreeAssembly {
                 task -> Thread.ofPlatform().daemon().name("upkeep-timers").unstarted(task));
         timers.setRemoveOnCancelPolicy(true);
         Breakers breakers = new Breakers(loop, ticker, timersOn(timers), seeds.nextLong(), timers,
-                catalog::breaker);
+                new CatalogBreakers(catalog), loop::specOf);
         ProbeSchedule probes = ProbeSchedule.live(loop, catalog::findCheckFactory, ticker, clock,
                 seeds.split());
         LateProcesses processChildren = new LateProcesses();
@@ -78,7 +78,7 @@ public final class TreeAssembly {
         parts.add(timers::shutdownNow);
         parts.add(breakers);
         parts.add(probes);
-        parts.begin(spec);
+        parts.begin(spec, surroundings.breakers());
         surroundings.listeners().forEach(loop::listen);
         StateStore store = surroundings.stateStore().orElseGet(() -> filesOf(spec.name()));
         var _ = loop.ended().thenRun(parts::close);

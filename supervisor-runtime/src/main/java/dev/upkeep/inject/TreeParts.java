@@ -5,6 +5,7 @@ import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
+import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.component.CarrierWatch;
 import dev.upkeep.plugin.Catalog;
@@ -15,6 +16,7 @@ import dev.upkeep.tree.Groundwork;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -61,9 +63,13 @@ final class TreeParts implements Groundwork, AutoCloseable {
         parts.push(part);
     }
 
-    /** Makes what the first spec of the tree needs. Its plugins are known to be there. */
-    void begin(TreeSpec spec) {
-        breakers.create(spec);
+    /**
+     * Makes what the first spec of the tree needs. Its plugins are known to be there.
+     *
+     * @param restored breakers as they were, by name (C8)
+     */
+    void begin(TreeSpec spec, Map<String, CircuitBreaker.Snapshot> restored) {
+        breakers.create(spec, restored);
         bring(spec.root().children());
     }
 

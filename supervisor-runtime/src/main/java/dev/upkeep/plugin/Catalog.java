@@ -144,6 +144,18 @@ public final class Catalog {
     }
 
     /**
+     * Gives a breaker of a type other settings, in place; returns whether it has them now.
+     *
+     * @throws UnknownTypeException if there is no such type
+     * @throws PluginFailedException if it throws
+     */
+    public boolean change(CircuitBreaker breaker, Choice choice) {
+        return make(require(PluginKind.CIRCUIT_BREAKER, choice.type()), choice,
+                (entry, settings) -> Catalog.<CircuitBreakerFactory<Record>>factory(entry)
+                        .change(breaker, settings));
+    }
+
+    /**
      * Makes the check of one instance.
      *
      * @throws UnknownTypeException if there is no such type

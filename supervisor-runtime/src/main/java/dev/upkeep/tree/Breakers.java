@@ -1,15 +1,13 @@
 package dev.upkeep.tree;
 
-import dev.upkeep.api.BreakerUse;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
-import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.breaker.CircuitBreaker.Snapshot;
 import dev.upkeep.api.breaker.CircuitBreaker.View;
 import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.child.ChildPath;
-import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.api.time.Timers;
 import dev.upkeep.supervise.Action.StartResult;
@@ -22,14 +20,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.BiFunction;
-import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real breakers of one tree. They are made on the threads of those who ask for them, and asked on the tree's loop;
@@ -37,218 +30,141 @@ import org.slf4j.LoggerFactory;
  * a child down.
  */
 public final class Breakers implements BreakerPort, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Breakers.class);
-    private static final int TRIALS_OF_ITS_OWN = 1;
-    private static final int TRIALS_SHARED = 3;
     /** A breaker that changes under every question is plugin code gone wild; then its next change has to do. */
     private static final int QUESTIONS = 3;
 
-    private record Held(Guarded from, ChildPath path, Permit permit) {}
-
-    private record Context(String name, int defaultTrials, Ticker ticker, Timers timers,
-            RandomGenerator random,
-            Executor listeners, Logger log) implements BreakerContext {}
+    /** What a spec wants that is to be applied, and what may take the places of others then. */
+    private record Laid(Map<String, WantedBreaker> wanted, Map<String, Guarded> spares) {}
 
     private final EventQueue queue;
-    private final Ticker ticker;
-    private final Timers timers;
-    private final Random seeds;
-    private final Executor listeners;
-    private final BiFunction<Choice, BreakerContext, CircuitBreaker> maker;
-
-    private final Map<String, Guarded> breakers = new ConcurrentHashMap<>();
-    /** Those that will take the places of others when a spec is applied; by the very spec. */
-    private final Map<TreeSpec, Map<String, Guarded>> prepared = Collections
-            .synchronizedMap(new IdentityHashMap<>());
-    private volatile Set<String> shared = Set.of();
-    private volatile boolean closed;
+    private final Function<ChildPath, Optional<ChildSpec>> specs;
+    private final BreakerShelf shelf;
+    /** By the very spec. */
+    private final Map<TreeSpec, Laid> laid = Collections.synchronizedMap(new IdentityHashMap<>());
     // The loop's own.
-    private final Map<Long, Held> permits = new HashMap<>();
-    private final Map<ChildPath, Long> permitOf = new HashMap<>();
-    private long lastPermit;
+    private final StartPermits permits = new StartPermits();
 
     /**
      * Makes a port without breakers; {@link #create} fills it.
      *
      * @param seed of all chance in the breakers
      * @param listeners calls what wants to hear of changes, in order
-     * @param maker makes a breaker of the chosen type; what it throws is logged
+     * @param specs finds the spec of a child as it was applied or added last; called on the loop
      */
     public Breakers(EventQueue queue, Ticker ticker, Timers timers, long seed, Executor listeners,
-            BiFunction<Choice, BreakerContext, CircuitBreaker> maker) {
+            BreakerMaker maker, Function<ChildPath, Optional<ChildSpec>> specs) {
         this.queue = queue;
-        this.ticker = ticker;
-        this.timers = timers;
-        this.seeds = new Random(seed);
-        this.listeners = listeners;
-        this.maker = maker;
+        this.specs = specs;
+        this.shelf = new BreakerShelf(queue, ticker, timers, seed, listeners, maker);
     }
 
-    /** Makes all breakers of a tree that do not exist yet: the shared ones and every child's own. */
-    public void create(TreeSpec tree) {
-        shared = Set.copyOf(tree.breakers().keySet());
-        choicesOf(tree).forEach(this::createIfAbsent);
+    /**
+     * Makes all breakers of a tree that has not begun: the shared ones and every child's own.
+     *
+     * @param restored what survived the tree before, by name; names that are not there are passed over (C8)
+     */
+    public void create(TreeSpec tree, Map<String, Snapshot> restored) {
+        WantedBreaker.by(tree)
+                .forEach((name, wanted) -> shelf.create(name, wanted,
+                        Optional.ofNullable(restored.get(name))));
     }
 
     /** Makes the own breakers of children that are to be added, and of all below them. */
     public void create(ChildPath supervisor, List<ChildSpec> children) {
-        choicesOf(supervisor, children).forEach(this::createIfAbsent);
+        WantedBreaker.by(supervisor, children).forEach(shelf::createIfAbsent);
     }
 
     /**
-     * Makes what a spec needs that is to be applied: new breakers at once, those that replace others when it is applied, so
-     * that these serve until then.
+     * Makes what a spec needs that is to be applied: new breakers at once; for those with other settings what may replace
+     * them when it is applied, so that they serve until then.
      */
     public void prepare(TreeSpec tree) {
-        Map<String, Guarded> replacing = new HashMap<>();
-        choicesOf(tree).forEach((name, wanted) -> {
-            Guarded present = breakers.get(name);
+        Map<String, WantedBreaker> all = WantedBreaker.by(tree);
+        Map<String, Guarded> spares = new HashMap<>();
+        all.forEach((name, wanted) -> {
+            NamedBreaker present = shelf.get(name);
             if (present == null) {
-                createIfAbsent(name, wanted);
-            } else if (!present.choice().equals(wanted.choice())) {
-                make(name, wanted).ifPresent(made -> replacing.put(name, made));
+                shelf.createIfAbsent(name, wanted);
+            } else if (!present.now().choice().equals(wanted.choice())) {
+                Guarded spare = shelf.make(name, wanted);
+                if (spare != null) {
+                    spares.put(name, spare);
+                }
             }
         });
-        if (!replacing.isEmpty()) {
-            prepared.put(tree, replacing);
-        }
+        discard(laid.put(tree, new Laid(all, spares)));
     }
 
     /** Closes what was prepared for a spec that was not applied. */
     public void takeBack(TreeSpec tree) {
-        Map<String, Guarded> replacing = prepared.remove(tree);
-        if (replacing != null) {
-            replacing.values().forEach(Guarded::close);
+        discard(laid.remove(tree));
+    }
+
+    private static void discard(@Nullable Laid unused) {
+        if (unused != null) {
+            unused.spares().values().forEach(Guarded::close);
         }
     }
 
     /** Closes what was made for children that did not come into the tree. */
     public void takeBack(ChildPath supervisor, List<ChildSpec> children) {
-        choicesOf(supervisor, children).keySet().forEach(this::remove);
-    }
-
-    private record Wanted(Choice choice, int trials) {}
-
-    private static Map<String, Wanted> choicesOf(TreeSpec tree) {
-        Map<String, Wanted> choices = choicesOf(new ChildPath(tree.name()), tree.root().children());
-        tree.breakers().forEach((name, choice) -> choices.put(name, new Wanted(choice, TRIALS_SHARED)));
-        return choices;
-    }
-
-    private static Map<String, Wanted> choicesOf(ChildPath supervisor, List<ChildSpec> children) {
-        Map<String, Wanted> choices = new HashMap<>();
-        collect(supervisor, children, choices);
-        return choices;
-    }
-
-    private static void collect(ChildPath path, List<ChildSpec> children, Map<String, Wanted> into) {
-        for (ChildSpec child : children) {
-            child.breaker()
-                    .flatMap(BreakerUse::own)
-                    .ifPresent(choice -> into.put(path.child(child.id()).value(),
-                            new Wanted(choice, TRIALS_OF_ITS_OWN)));
-            if (child.work() instanceof SupervisorSpec below) {
-                collect(path.child(child.id()), below.children(), into);
-            }
-        }
-    }
-
-    private void createIfAbsent(String name, Wanted wanted) {
-        if (!breakers.containsKey(name)) {
-            make(name, wanted).ifPresent(made -> {
-                // Two may want the same at once; and who comes after the end must not leave its timers behind.
-                if (breakers.putIfAbsent(name, made) != null) {
-                    made.close();
-                } else if (closed && breakers.remove(name, made)) {
-                    made.close();
-                }
-            });
-        }
-    }
-
-    private Optional<Guarded> make(String name, Wanted wanted) {
-        // java.util.Random, because callers on several threads may draw from one breaker's.
-        Context context = new Context(name, wanted.trials(), ticker, timers, new Random(seeds.nextLong()),
-                listeners, LOG);
-        try {
-            Guarded guarded = new Guarded(name, wanted.choice(), maker.apply(wanted.choice(), context));
-            guarded.breaker().onChange(view -> tell(guarded, view));
-            return Optional.of(guarded);
-        } catch (Throwable t) {
-            Guarded.pass(t);
-            LOG.atError()
-                    .addKeyValue("breaker", name)
-                    .addKeyValue("type", wanted.choice().type())
-                    .setCause(t)
-                    .log("breaker could not be made, starts go without it");
-            return Optional.empty();
-        }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // the very breaker, not the one in whose place it will be or was
-    private void tell(Guarded guarded, View view) {
-        synchronized (guarded) {
-            if (breakers.get(guarded.name()) == guarded) {
-                queue.offer(new Event.BreakerChanged(guarded.numbered(view)));
-            }
-        }
+        WantedBreaker.by(supervisor, children).keySet().forEach(shelf::remove);
     }
 
     @Override
     public void applied(TreeSpec spec) {
-        Map<String, Guarded> replacing = prepared.remove(spec);
-        if (replacing != null) {
-            replacing.values().forEach(this::replace);
+        Laid prepared = laid.remove(spec);
+        Laid next = prepared == null ? new Laid(WantedBreaker.by(spec), Map.of()) : prepared;
+        // Another spec may have been applied since this one was prepared: what there is now is looked at again.
+        next.wanted().forEach((name, wanted) -> {
+            NamedBreaker present = shelf.get(name);
+            Guarded spare = next.spares().get(name);
+            if (present != null) {
+                shelf.change(present, wanted, spare);
+            } else if (spare != null) {
+                spare.close();
+            }
+        });
+        spec.breakers()
+                .forEach((name, choice) -> shelf.createIfAbsent(name, WantedBreaker.shared(choice)));
+        for (String name : List.copyOf(shelf.names())) {
+            if (!next.wanted().containsKey(name) && !isWanted(name)) {
+                shelf.remove(name);
+            }
         }
-        Set<String> before = shared;
-        shared = Set.copyOf(spec.breakers().keySet());
-        before.stream().filter(name -> !shared.contains(name)).forEach(this::remove);
     }
 
-    private void replace(Guarded next) {
-        Guarded before = breakers.get(next.name());
-        synchronized (next) {
-            if (before != null) {
-                next.follow(before);
-            }
-            breakers.put(next.name(), next);
-            // The gate of the old one is not that of the new one, which may be open already.
-            next.guard(breaker -> queue.offer(new Event.BreakerChanged(next.numbered(breaker.view()))));
-        }
-        if (before != null) {
-            before.close();
-        }
+    /** Returns whether a child has that one for its own, though the spec does not say so: it was added, or is on its way out. */
+    private boolean isWanted(String name) {
+        return name.contains("/")
+                && specs.apply(new ChildPath(name))
+                        .map(WantedBreaker::by)
+                        .orElse(Optional.empty())
+                        .isPresent();
     }
 
     @Override
     public void forget(ChildPath path, ChildSpec spec) {
-        Long permit = permitOf.get(path);
-        if (permit != null) {
-            settle(permit, StartResult.IGNORED, "");
-        }
-        if (spec.breaker().flatMap(BreakerUse::own).isPresent()) {
-            remove(path.value());
+        permits.giveBackOf(path);
+        if (WantedBreaker.by(spec).isPresent()) {
+            shelf.remove(path.value());
         }
         if (spec.work() instanceof SupervisorSpec below) {
             below.children().forEach(child -> forget(path.child(child.id()), child));
         }
     }
 
-    /** Permits of it that are out report to a breaker that counts nothing any more. */
-    private void remove(String name) {
-        Guarded gone = breakers.remove(name);
-        if (gone != null) {
-            gone.close();
-        }
-    }
-
     @Override
     public void acquire(String breaker, InstanceId instance, boolean byHand, Duration lease) {
-        Guarded guarded = breakers.get(breaker);
-        if (guarded == null) {
+        NamedBreaker named = shelf.get(breaker);
+        if (named == null) {
+            named = makeLate(breaker, instance.path());
+        }
+        if (named == null) {
             queue.offer(new Event.Permitted(instance, 0));
             return;
         }
+        Guarded guarded = named.now();
         synchronized (guarded) {
             try {
                 ask(guarded, instance, byHand, lease);
@@ -259,13 +175,28 @@ public final class Breakers implements BreakerPort, AutoCloseable {
         }
     }
 
+    /**
+     * Makes a child's own breaker when it is asked for. Whoever wanted the child saw the breaker of an earlier one of that path,
+     * which was forgotten, with its breaker, before this one came.
+     */
+    private @Nullable NamedBreaker makeLate(String name, ChildPath path) {
+        if (path.value().equals(name)) {
+            specs.apply(path)
+                    .flatMap(WantedBreaker::by)
+                    .filter(wanted -> !shelf.isUnmade(name, wanted))
+                    .ifPresent(wanted -> shelf.createIfAbsent(name, wanted));
+        }
+        return shelf.get(name);
+    }
+
     private void ask(Guarded guarded, InstanceId instance, boolean byHand, Duration lease) {
         CircuitBreaker breaker = guarded.breaker();
         View view = breaker.view();
         for (int question = 1;; question++) {
             Optional<Permit> permit = byHand ? breaker.tryByHand(lease) : breaker.tryAcquire(lease);
             if (permit.isPresent()) {
-                queue.offer(new Event.Permitted(instance, hold(guarded, instance.path(), permit.get())));
+                queue.offer(new Event.Permitted(instance,
+                        permits.hold(guarded, instance.path(), permit.get())));
                 return;
             }
             View after = breaker.view();
@@ -284,73 +215,33 @@ public final class Breakers implements BreakerPort, AutoCloseable {
         queue.offer(byHand ? new Event.Permitted(instance, 0) : new Event.Refused(instance));
     }
 
-    /** Keeps a permit under a number. A child holds one at most: that of an earlier start is given back. */
-    private long hold(Guarded from, ChildPath path, Permit permit) {
-        Long earlier = permitOf.get(path);
-        if (earlier != null) {
-            settle(earlier, StartResult.IGNORED, "");
-        }
-        lastPermit++;
-        permits.put(lastPermit, new Held(from, path, permit));
-        permitOf.put(path, lastPermit);
-        return lastPermit;
-    }
-
     @Override
     public void report(String breaker, long permit, StartResult result, String why) {
-        settle(permit, result, why);
-    }
-
-    private void settle(long number, StartResult result, String why) {
-        Held held = permits.remove(number);
-        if (held == null) {
-            return;
-        }
-        permitOf.remove(held.path(), number);
-        held.from().guard(breaker -> {
-            switch (result) {
-                case SUCCESS -> held.permit().success();
-                case FAILURE -> held.permit().failure(new StartFailed(held.path() + ": " + why));
-                case IGNORED -> held.permit().ignore();
-            }
-        });
+        permits.settle(permit, result, why);
     }
 
     @Override
     public void reset(String breaker) {
-        Guarded guarded = breakers.get(breaker);
-        if (guarded != null) {
-            guarded.guard(CircuitBreaker::reset);
+        NamedBreaker named = shelf.get(breaker);
+        if (named != null) {
+            named.now().guard(CircuitBreaker::reset);
         }
     }
 
     @Override
-    public Map<String, CircuitBreaker.Snapshot> snapshots() {
-        Map<String, CircuitBreaker.Snapshot> all = new HashMap<>();
-        breakers.forEach((name, guarded) -> guarded
-                .guard(breaker -> breaker.snapshot().ifPresent(snapshot -> all.put(name, snapshot))));
-        return all;
+    public Map<String, Snapshot> snapshots() {
+        return shelf.snapshots();
     }
 
     @Override
     public Optional<CircuitBreaker> find(String breaker) {
-        return Optional.ofNullable(breakers.get(breaker)).map(Guarded::breaker);
+        return Optional.ofNullable(shelf.get(breaker));
     }
 
     /** Ends the timers of all breakers. */
     @Override
     public void close() {
-        closed = true;
-        breakers.values().forEach(Guarded::close);
-        List.copyOf(prepared.keySet()).forEach(this::takeBack);
-    }
-
-    /** What a breaker is told of a failed start. The cause itself is in the event of the exit. */
-    private static final class StartFailed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StartFailed(String message) {
-            super(message, null, false, false);
-        }
+        shelf.close();
+        List.copyOf(laid.keySet()).forEach(this::takeBack);
     }
 }

@@ -13,10 +13,10 @@ final class Guarded {
     private static final Logger log = LoggerFactory.getLogger(Guarded.class);
 
     private final String name;
-    private final Choice choice;
     private final CircuitBreaker breaker;
     private final AtomicBoolean complained = new AtomicBoolean();
-    /** Added to its epochs, so that those of a name go on growing when a breaker is replaced. Guarded by this. */
+    private volatile Choice choice;
+    /** Added to its epochs, so that those of a name go on growing when a breaker is replaced. Set before others see it. */
     private long epochs;
 
     Guarded(String name, Choice choice, CircuitBreaker breaker) {
@@ -29,6 +29,7 @@ final class Guarded {
         return name;
     }
 
+    /** Returns what it was made by, or has been changed to since. */
     Choice choice() {
         return choice;
     }
@@ -37,14 +38,33 @@ final class Guarded {
         return breaker;
     }
 
-    /** Numbers its states on from those of another. Called with its monitor held. */
+    /** Gives it other settings of its type, in place; says whether it has them now (C8). */
+    boolean change(BreakerMaker maker, Choice next) {
+        try {
+            if (!maker.change(breaker, next)) {
+                return false;
+            }
+        } catch (Throwable t) {
+            complain(t);
+            return false;
+        }
+        choice = next;
+        return true;
+    }
+
+    /** Takes over the state of another, which it replaces, and numbers its own on from there. Called with its monitor held. */
     void follow(Guarded before) {
         synchronized (before) {
             before.guard(old -> epochs = before.epochs + old.view().epoch() + 1);
+            before.guard(old -> old.snapshot().ifPresent(this::restore));
         }
     }
 
-    /** Returns the view as the tree numbers it. Called with its monitor held. */
+    void restore(CircuitBreaker.Snapshot snapshot) {
+        guard(fresh -> fresh.restore(snapshot));
+    }
+
+    /** Returns the view as the tree numbers it. */
     View numbered(View view) {
         return epochs == 0
                 ? view

@@ -28,6 +28,7 @@ final class Publication {
     private final Waiters waiters = new Waiters();
     private final Executor askers;
     private volatile ChildStatus snapshot;
+    private volatile long edition;
 
     // The owner's own.
     private final List<PublishedEvent> events = new ArrayList<>();
@@ -42,6 +43,11 @@ final class Publication {
 
     ChildStatus snapshot() {
         return snapshot;
+    }
+
+    /** Returns a number that is another for each snapshot; whoever reads the snapshot after it has that one, or a newer. */
+    long edition() {
+        return edition;
     }
 
     long count(EventKind kind) {
@@ -76,10 +82,11 @@ final class Publication {
     }
 
     /** Makes all that was gathered known. */
-    @SuppressWarnings("ReferenceEquality") // an unchanged tree is the same object
+    @SuppressWarnings({"ReferenceEquality", "NonAtomicOperationOnVolatileField"}) // an unchanged tree is the same object; one owner
     void publish(ChildStatus view) {
         if (view != snapshot) {
             snapshot = view;
+            edition++;
             waiters.published(view);
         }
         if (!events.isEmpty()) {

@@ -170,8 +170,7 @@ public final class RunningTree implements Supervisor {
 
     @Override
     public Optional<CircuitBreaker> breaker(ChildPath child) {
-        return describe(child).flatMap(found -> found.spec().breaker())
-                .flatMap(use -> breakers.find(use.shared().orElse(child.value())));
+        return ChildBreaker.of(loop, breakers, child);
     }
 
     @Override

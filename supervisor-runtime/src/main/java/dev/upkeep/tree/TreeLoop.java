@@ -143,6 +143,11 @@ public final class TreeLoop implements EventQueue {
         return publication.snapshot();
     }
 
+    /** Returns a number that is another for each {@link #snapshot}, for those who look very often. */
+    long edition() {
+        return publication.edition();
+    }
+
     /** Returns the spec applied last. */
     public TreeSpec spec() {
         return decisions.spec();

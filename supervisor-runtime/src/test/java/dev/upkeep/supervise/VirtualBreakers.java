@@ -8,6 +8,7 @@ import dev.upkeep.api.settings.Durations;
 import dev.upkeep.tree.Breakers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The real breakers behind their real port, on the one thread and the one clock of a simulation. */
@@ -25,8 +26,9 @@ final class VirtualBreakers {
         port = new Breakers(event -> world.later(delay(world, event), () -> world.send(event)),
                 () -> world.now,
                 (delay, task) -> world.later(Durations.saturatedNanos(delay), task), seed,
-                task -> world.later(0, task), RealPlugins.SHARED::breaker);
-        port.create(spec);
+                task -> world.later(0, task), RealPlugins.SHARED::breaker,
+                path -> world.tree.specOf(path));
+        port.create(spec, Map.of());
         names = new ArrayList<>(spec.breakers().keySet());
         java.util.Collections.sort(names);
     }

@@ -1,6 +1,7 @@
 package dev.upkeep.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 import dev.upkeep.api.BreakerUse;
 import dev.upkeep.api.ChildSpec;
@@ -11,11 +12,9 @@ import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.CircuitBreakerFactory;
-import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.settings.Defaults;
-import dev.upkeep.api.time.Timers.Cancellable;
 import dev.upkeep.supervise.Action.StartResult;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
@@ -24,12 +23,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +38,8 @@ final class BreakersTest {
     private final Map<String, BreakerContext> contexts = new HashMap<>();
 
     private static final Duration LEASE = Duration.ofSeconds(70);
+
+    private final Map<ChildPath, ChildSpec> specs = new HashMap<>();
 
     @Test
     @DisplayName("C6 shared breakers get three trials, a child's own gets one and the child's path for a name")
@@ -164,6 +161,52 @@ final class BreakersTest {
     }
 
     @Test
+    void aBreakerThatReturnsNothingWhereItMustLetsTheStartThrough() {
+        Breakers port = port((choice, context) -> mock(CircuitBreaker.class, call -> null));
+
+        port.acquire("shop/web", WEB, false, LEASE);
+        port.acquire("shop/web", WEB, true, LEASE);
+
+        assertThat(queue).containsExactly(new Event.Permitted(WEB, 0), new Event.Permitted(WEB, 0));
+        assertThat(port.snapshots()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("X4 one foreign breaker that is broken in every way keeps nothing of the tree from going on")
+    void aBreakerThatIsBrokenInEveryWayIsPassedOver() {
+        Breakers port = port((choice, context) -> mock(CircuitBreaker.class, call -> {
+            if (call.getMethod().getName().equals("onChange")) {
+                return null;
+            }
+            throw new AssertionError("broken");
+        }));
+
+        port.acquire("shop/web", WEB, false, LEASE);
+        port.acquire("shop/web", WEB, true, LEASE);
+        port.reset("shop/web");
+        port.prepare(tree());
+        port.applied(tree());
+        port.forget(WEB.path(), late());
+        port.close();
+
+        assertThat(queue).containsExactly(new Event.Permitted(WEB, 0), new Event.Permitted(WEB, 0));
+        assertThat(port.snapshots()).isEmpty();
+    }
+
+    @Test
+    void aBreakerWhoseEveryAnswerIsNullOrAThrowableHasNoSayInItsSettingsEither() {
+        Breakers port = port((choice, context) -> fake(context));
+        TreeSpec next = new TreeSpec("shop", tree().root(), Map.of("db", Choice.of("failure-rate")),
+                tree().shutdownTimeout(), 4, Optional.empty());
+        made("db").broken = true;
+
+        port.prepare(next);
+        port.applied(next);
+
+        assertThat(port.find("db").orElseThrow().view().state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
     void aPermitThatThrowsIsForgotten() {
         Breakers port = port((choice, context) -> fake(context));
         port.acquire("shop/web", WEB, false, LEASE);
@@ -195,7 +238,7 @@ final class BreakersTest {
         port.close();
 
         assertThat(web().reports).containsExactly("reset", "close");
-        assertThat(port.find("db").orElseThrow()).isSameAs(made.get("db"));
+        assertThat(port.find("db").orElseThrow().view()).isSameAs(made("db").view());
     }
 
     @Test
@@ -223,7 +266,7 @@ final class BreakersTest {
 
         port.create(new ChildPath("shop"), List.of(late));
         port.acquire("shop/late", first, false, LEASE);
-        FakeBreaker breaker = Optional.ofNullable(made.get("shop/late")).orElseThrow();
+        FakeBreaker breaker = made("shop/late");
         port.forget(first.path(), late);
 
         assertThat(breaker.reports).containsExactly("ignore", "close");
@@ -245,50 +288,6 @@ final class BreakersTest {
     }
 
     @Test
-    void anotherChoiceReplacesABreakerWhenItsSpecIsApplied() {
-        Breakers port = port((choice, context) -> fake(context));
-        FakeBreaker old = Optional.ofNullable(made.get("db")).orElseThrow();
-        old.become(BreakerState.OPEN);
-        queue.clear();
-        TreeSpec next = new TreeSpec("shop", tree().root(), Map.of("db", Choice.of("failure-rate")),
-                tree().shutdownTimeout(), 4, Optional.empty());
-
-        port.prepare(next);
-        assertThat(port.find("db").orElseThrow()).isSameAs(old);
-        assertThat(queue).isEmpty();
-        port.applied(next);
-
-        assertThat(port.find("db").orElseThrow()).isNotSameAs(old);
-        assertThat(old.reports).containsExactly("close");
-        // The new one counts on from the old one: else the core would take its news for old.
-        assertThat(queue).singleElement()
-                .isEqualTo(new Event.BreakerChanged(
-                        new CircuitBreaker.View("db", 2, BreakerState.CLOSED, Optional.empty(), "")));
-        queue.clear();
-        old.become(BreakerState.OPEN);
-        assertThat(queue).isEmpty();
-        Optional.ofNullable(made.get("db")).orElseThrow().become(BreakerState.OPEN);
-        assertThat(queue).singleElement()
-                .isEqualTo(new Event.BreakerChanged(
-                        new CircuitBreaker.View("db", 3, BreakerState.OPEN, Optional.empty(), "test")));
-    }
-
-    @Test
-    void whatWasPreparedForASpecThatIsNotAppliedIsClosed() {
-        Breakers port = port((choice, context) -> fake(context));
-        CircuitBreaker old = port.find("db").orElseThrow();
-        TreeSpec next = new TreeSpec("shop", tree().root(), Map.of("db", Choice.of("failure-rate")),
-                tree().shutdownTimeout(), 4, Optional.empty());
-
-        port.prepare(next);
-        port.takeBack(next);
-        port.applied(next);
-
-        assertThat(port.find("db").orElseThrow()).isSameAs(old);
-        assertThat(Optional.ofNullable(made.get("db")).orElseThrow().reports).containsExactly("close");
-    }
-
-    @Test
     void aSharedBreakerThatTheNewSpecHasNotIsClosed() {
         Breakers port = port((choice, context) -> fake(context));
         TreeSpec next = Supervisor.named("shop").breaker("cache", OWN).build();
@@ -297,7 +296,7 @@ final class BreakersTest {
         port.applied(next);
 
         assertThat(port.find("db")).isEmpty();
-        assertThat(Optional.ofNullable(made.get("db")).orElseThrow().reports).containsExactly("close");
+        assertThat(made("db").reports).containsExactly("close");
         assertThat(port.find("cache")).isPresent();
     }
 
@@ -309,12 +308,13 @@ final class BreakersTest {
         port.create(new ChildPath("shop"),
                 List.of(late()));
 
-        assertThat(Optional.ofNullable(made.get("shop/late")).orElseThrow().reports).containsExactly("close");
+        assertThat(made("shop/late").reports).containsExactly("close");
     }
 
-    private Breakers port(BiFunction<Choice, BreakerContext, CircuitBreaker> maker) {
-        Breakers port = new Breakers(queue::add, () -> 0, (delay, task) -> () -> {}, 1, Runnable::run, maker);
-        port.create(tree());
+    private Breakers port(BreakerMaker maker) {
+        Breakers port = new Breakers(queue::add, () -> 0, (delay, task) -> () -> {}, 1, Runnable::run, maker,
+                path -> Optional.ofNullable(specs.get(path)));
+        port.create(tree(), Map.of());
         return port;
     }
 
@@ -337,7 +337,11 @@ final class BreakersTest {
     }
 
     private FakeBreaker web() {
-        return Optional.ofNullable(made.get("shop/web")).orElseThrow();
+        return made("shop/web");
+    }
+
+    private FakeBreaker made(String name) {
+        return Optional.ofNullable(made.get(name)).orElseThrow();
     }
 
     private long permitted() {
@@ -364,80 +368,5 @@ final class BreakersTest {
             CircuitBreakerFactory<S> factory,
             BreakerContext context) {
         return factory.create(Defaults.of(factory.settings()), context);
-    }
-
-    /** Does what the test says. */
-    private static final class FakeBreaker implements CircuitBreaker {
-        private final List<String> reports = new ArrayList<>();
-        private final List<Consumer<View>> listeners = new ArrayList<>();
-        private View view;
-        private Runnable afterRefusal = () -> {};
-        private boolean broken;
-        private int asked;
-
-        FakeBreaker(String name) {
-            view = new View(name, 0, BreakerState.CLOSED, Optional.empty(), "");
-        }
-
-        void become(BreakerState state) {
-            view = new View(view.name(), view.epoch() + 1, state, Optional.empty(), "test");
-            listeners.forEach(listener -> listener.accept(view));
-        }
-
-        @Override
-        public Optional<Permit> tryAcquire() {
-            asked++;
-            if (view.state() != BreakerState.CLOSED) {
-                afterRefusal.run();
-                return Optional.empty();
-            }
-            return Optional.of(new Permit() {
-                @Override
-                public void success() {
-                    note("success");
-                }
-
-                @Override
-                public void failure(@Nullable Throwable why) {
-                    note("failure " + Objects.requireNonNull(why).getMessage());
-                }
-
-                @Override
-                public void ignore() {
-                    note("ignore");
-                }
-            });
-        }
-
-        @Override
-        public View view() {
-            if (broken) {
-                throw new IllegalStateException("broken");
-            }
-            return view;
-        }
-
-        @Override
-        public Cancellable onChange(Consumer<View> listener) {
-            listeners.add(listener);
-            return () -> listeners.remove(listener);
-        }
-
-        @Override
-        public void reset() {
-            note("reset");
-        }
-
-        @Override
-        public void close() {
-            note("close");
-        }
-
-        private void note(String what) {
-            if (broken) {
-                throw new AssertionError("broken");
-            }
-            reports.add(what);
-        }
     }
 }

@@ -24,6 +24,7 @@ import dev.upkeep.tree.SimulatedChildren.Script;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +63,8 @@ final class LoopSimulation {
         seen = new SeenFromOutside(world, loop, children);
         breakers = new Breakers(loop, world::now,
                 (delay, task) -> world.later(Durations.saturatedNanos(delay), task), seed,
-                task -> world.later(0, task), Stories::breaker);
-        breakers.create(spec);
+                task -> world.later(0, task), Stories::breaker, loop::specOf);
+        breakers.create(spec, Map.of());
         SplittableRandom random = new SplittableRandom(seed);
         loop.snapshot().walk().filter(c -> c.kind() != ChildKind.SUPERVISOR).forEach(leaf -> {
             if (random.nextInt(4) == 0) {
