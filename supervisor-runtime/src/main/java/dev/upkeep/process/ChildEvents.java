@@ -75,6 +75,15 @@ final class ChildEvents {
         }
     }
 
+    boolean hearsLines() {
+        return receiver.hearsLines();
+    }
+
+    /** Not held back as the others are: what is heard of a line before the start is told waits for that by itself. */
+    void line(byte[] buffer, int offset, int length) {
+        tell("line", () -> receiver.line(buffer, offset, length));
+    }
+
     private void tell(String event, Runnable call) {
         try {
             call.run();

@@ -1,18 +1,25 @@
 package dev.upkeep.process;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One of the two output streams of a child: its bytes become lines, messages and last words. One thread at a time. */
-final class ChildStream {
+final class ChildStream implements LineSplitter.Lines {
+    /** Of a line that came in pieces, so much is heard. */
+    static final int LONGEST_HEARD = 64 * 1024;
+    private static final byte[] NOTHING = {};
+
     private static final Logger log = LoggerFactory.getLogger(ChildStream.class);
 
     private final Launch launch;
     private final ChildEvents events;
     private final LastWords lastWords;
     private final boolean stderr;
-    private final LineSplitter splitter = new LineSplitter(this::line);
+    private final LineSplitter splitter = new LineSplitter(this);
+    /** The pieces of a long line that somebody hears; empty between such lines. */
+    private byte[] pieces = NOTHING;
     private boolean sinkFailed;
 
     ChildStream(Launch launch, ChildEvents events, LastWords lastWords, boolean stderr) {
@@ -38,7 +45,31 @@ final class ChildStream {
         splitter.end();
     }
 
-    private void line(byte[] buffer, int offset, int length, boolean whole) {
+    @Override
+    public void longLineEnded() {
+        byte[] line = pieces;
+        pieces = NOTHING;
+        if (line.length > 0) {
+            events.line(line, 0, line.length);
+        }
+    }
+
+    private void hear(byte[] buffer, int offset, int length, boolean whole) {
+        if (whole) {
+            events.line(buffer, offset, length);
+        } else {
+            int begun = pieces.length;
+            int more = Math.min(length, LONGEST_HEARD - begun);
+            pieces = Arrays.copyOf(pieces, begun + more);
+            System.arraycopy(buffer, offset, pieces, begun, more);
+        }
+    }
+
+    @Override
+    public void line(byte[] buffer, int offset, int length, boolean whole) {
+        if (events.hearsLines()) {
+            hear(buffer, offset, length, whole);
+        }
         if (!stderr && whole && MessageLine.matches(buffer, offset, length)) {
             events.message(new String(buffer, offset, length, StandardCharsets.UTF_8));
             return;

@@ -17,6 +17,9 @@ final class LineSplitter {
          * @param whole whether it is a whole line and not a piece
          */
         void line(byte[] buffer, int offset, int length, boolean whole);
+
+        /** The line that came in pieces has ended with the last of them. */
+        default void longLineEnded() {}
     }
 
     private final Lines lines;
@@ -53,7 +56,7 @@ final class LineSplitter {
 
     /** Gives the last line if the stream ended without a newline. */
     void end() {
-        if (begunLength > 0) {
+        if (begunLength > 0 || withinLongLine) {
             finish(new byte[0], 0, 0, true);
         }
     }
@@ -62,12 +65,18 @@ final class LineSplitter {
         boolean piece = withinLongLine || !lineEnds;
         boolean emptyRest = withinLongLine && lineEnds && begunLength + length == 0;
         withinLongLine = !lineEnds;
-        if (emptyRest) {
-            return;
+        if (!emptyRest) {
+            give(buffer, offset, length, !piece);
         }
+        if (piece && lineEnds) {
+            lines.longLineEnded();
+        }
+    }
+
+    private void give(byte[] buffer, int offset, int length, boolean whole) {
         byte[] held = begun;
         if (held == null) {
-            lines.line(buffer, offset, length, !piece);
+            lines.line(buffer, offset, length, whole);
             return;
         }
         hold(buffer, offset, length);
@@ -76,7 +85,7 @@ final class LineSplitter {
         // Dropped before the call, so that a sink that throws does not see the same bytes again.
         begun = null;
         begunLength = 0;
-        lines.line(all, 0, total, !piece);
+        lines.line(all, 0, total, whole);
     }
 
     private void hold(byte[] buffer, int offset, int length) {

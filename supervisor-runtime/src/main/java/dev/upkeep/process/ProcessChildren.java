@@ -44,8 +44,12 @@ public final class ProcessChildren implements ChildPort {
         if (!(spec.work() instanceof ProcessSpec process)) {
             throw new IllegalArgumentException(instance + " is not a process");
         }
+        boolean checked = !spec.health().isEmpty();
+        if (checked) {
+            vitals.keepLines();
+        }
         Launch launch = new Launch(instance.path(), instance.generation(), process, output.apply(instance),
-                !spec.health().isEmpty());
+                checked);
         Reports reports = new Reports(instance, vitals);
         ChildProcess child = processes.start(launch, reports);
         live.put(instance, child);
@@ -114,6 +118,17 @@ public final class ProcessChildren implements ChildPort {
         private void end() {
             over = true;
             live.remove(instance);
+            vitals.endLines();
+        }
+
+        @Override
+        public boolean hearsLines() {
+            return vitals.hearsLines();
+        }
+
+        @Override
+        public void line(byte[] buffer, int offset, int length) {
+            vitals.line(buffer, offset, length);
         }
 
         @Override

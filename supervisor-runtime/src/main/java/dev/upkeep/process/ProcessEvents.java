@@ -32,4 +32,17 @@ public interface ProcessEvents {
 
     /** One line of its stdout that looks like a JSON object with a {@code "type"}: {@code {"type":"heartbeat"}}. */
     void message(String json);
+
+    /** Returns whether {@link #line} would do anything: otherwise it is not called. Asked for each line, by any thread. */
+    default boolean hearsLines() {
+        return false;
+    }
+
+    /**
+     * One line of its stdout or stderr without the newline, messages among them; only the first 64 KiB of a longer one. May
+     * be called before {@link #started}, and never twice at once.
+     *
+     * @param buffer valid during the call only
+     */
+    default void line(byte[] buffer, int offset, int length) {}
 }

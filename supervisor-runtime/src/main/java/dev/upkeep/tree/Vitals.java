@@ -2,12 +2,15 @@ package dev.upkeep.tree;
 
 import dev.upkeep.api.health.CheckContext.Outcomes;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one instance tells of itself while it runs: beats and outcomes. Written by the instance's own threads, read by
- * its checks; safe for both. There is one for every instance, so it is small: the counts are made on first use.
+ * What one instance tells of itself while it runs: beats, outcomes and lines of output. Written by the instance's own
+ * threads or those that read its output, read by its checks; safe for both. There is one for every instance with checks,
+ * so it is small: what it counts and keeps in is made on first use.
  */
 public final class Vitals {
     private static final long NONE = Long.MIN_VALUE;
@@ -21,16 +24,17 @@ public final class Vitals {
     private volatile long lastBeatNanos = NONE;
     private volatile @Nullable Counts counts;
     private volatile @Nullable LongConsumer beatListener;
+    private volatile @Nullable LineFeed lines;
     private volatile boolean revoked;
 
-    /** Notes a sign of life. */
+    /** Notes a sign of life. Those who hear of it are told first, so that they still see when the silence before began. */
     public void beat(long nowNanos) {
         if (!revoked) {
-            lastBeatNanos = nowNanos == NONE ? NONE + 1 : nowNanos;
             LongConsumer listener = beatListener;
             if (listener != null) {
                 listener.accept(nowNanos);
             }
+            lastBeatNanos = nowNanos == NONE ? NONE + 1 : nowNanos;
         }
     }
 
@@ -74,8 +78,59 @@ public final class Vitals {
         return known == null ? NO_OUTCOMES : new Outcomes(known.ok.sum(), known.failed.sum());
     }
 
+    /** Lines will come: the first 256 KiB of them are kept for the checks that are still to be made. */
+    public synchronized void keepLines() {
+        if (lines == null) {
+            lines = new LineFeed();
+        }
+    }
+
+    /** Returns whether {@link #line} would do anything. Costs a read or two. */
+    public boolean hearsLines() {
+        LineFeed feed = lines;
+        return feed != null && feed.wanted();
+    }
+
+    /** Takes one line of output without its newline. Copies it and returns; never waits for those who hear it. */
+    public void line(byte[] buffer, int offset, int length) {
+        LineFeed feed = lines;
+        if (feed != null && !revoked) {
+            feed.line(buffer, offset, length);
+        }
+    }
+
+    /**
+     * Has one more hear of the lines that the pattern finds, on a virtual thread of that hearer's own, beginning with
+     * what was kept. Does nothing for an instance without lines, or after their end.
+     *
+     * @param name of that thread, and in warnings
+     */
+    public void onLine(String name, Pattern pattern, Consumer<String> listener) {
+        LineFeed feed = lines;
+        if (feed != null) {
+            feed.add(name, pattern, listener);
+        }
+    }
+
+    /** All checks of the instance were made: what was kept for them goes. */
+    public void checksMade() {
+        LineFeed feed = lines;
+        if (feed != null) {
+            feed.forgetFirst();
+        }
+    }
+
+    /** The instance or its checks have ended: nobody hears its lines any more. */
+    public void endLines() {
+        LineFeed feed = lines;
+        if (feed != null) {
+            feed.end();
+        }
+    }
+
     /** Voids all further reports. */
     public void revoke() {
         revoked = true;
+        endLines();
     }
 }
