@@ -9,6 +9,8 @@ import dev.upkeep.api.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -24,13 +26,36 @@ final class FakeContext implements CheckContext {
     private long quietSince = nanos;
     private long ok;
     private long failed;
+    private OptionalLong pid = OptionalLong.empty();
+    private Instant wall = Instant.EPOCH;
+    private final List<LongConsumer> beatListeners = new ArrayList<>();
+    private final List<Consumer<String>> lineListeners = new ArrayList<>();
 
     void advance(Duration by) {
         nanos += by.toNanos();
     }
 
     void beat() {
+        beatListeners.forEach(listener -> listener.accept(nanos));
         quietSince = nanos;
+    }
+
+    /** The supervisor notices that it was paused itself: silence begins anew. */
+    void noticePause() {
+        quietSince = nanos;
+    }
+
+    void line(String line) {
+        lineListeners.forEach(listener -> listener.accept(line));
+    }
+
+    FakeContext withPid(long number) {
+        pid = OptionalLong.of(number);
+        return this;
+    }
+
+    void setWall(Instant now) {
+        wall = now;
     }
 
     void calls(long moreOk, long moreFailed) {
@@ -50,7 +75,7 @@ final class FakeContext implements CheckContext {
 
     @Override
     public OptionalLong pid() {
-        return OptionalLong.empty();
+        return pid;
     }
 
     @Override
@@ -60,7 +85,7 @@ final class FakeContext implements CheckContext {
 
     @Override
     public InstantSource clock() {
-        return InstantSource.fixed(Instant.EPOCH);
+        return () -> wall;
     }
 
     @Override
@@ -80,12 +105,16 @@ final class FakeContext implements CheckContext {
 
     @Override
     public void onBeat(LongConsumer listener) {
-        throw new AssertionError("nobody asked");
+        beatListeners.add(listener);
     }
 
     @Override
     public void onLine(Pattern pattern, Consumer<String> listener) {
-        throw new AssertionError("nobody asked");
+        lineListeners.add(line -> {
+            if (pattern.matcher(line).find()) {
+                listener.accept(line);
+            }
+        });
     }
 
     @Override
