@@ -11,4 +11,10 @@ final class Positive {
             throw new IllegalArgumentException(name + " must be longer than zero, but is " + value);
         }
     }
+
+    static void requireNotNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " must not be negative, but is " + value);
+        }
+    }
 }

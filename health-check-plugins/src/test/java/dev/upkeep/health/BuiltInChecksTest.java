@@ -14,7 +14,8 @@ final class BuiltInChecksTest {
     @Test
     void allAreFoundByName() {
         assertThat(factories()).extracting(HealthCheckFactory::type)
-                .containsExactlyInAnyOrder("error-rate", "heartbeat", "tcp");
+                .containsExactlyInAnyOrder("cpu", "error-rate", "file", "heartbeat", "log-line", "memory",
+                        "open-files", "phi-accrual", "tcp");
     }
 
     @Test
