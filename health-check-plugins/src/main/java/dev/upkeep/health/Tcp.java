@@ -3,42 +3,34 @@ package dev.upkeep.health;
 import dev.upkeep.api.health.Health;
 import dev.upkeep.api.health.HealthCheck;
 import dev.upkeep.api.settings.Durations;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Connects, and talks if so wanted. On a virtual thread an interrupt closes the socket. */
 record Tcp(TcpFactory.Settings settings) implements HealthCheck {
-    private static final int MOST_BYTES = 64 * 1024;
-
     @Override
     public Health probe() throws InterruptedException {
         String where = settings.host() + ":" + settings.port();
         boolean connected = false;
-        try (Socket socket = new Socket()) {
-            InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
-            if (address.isUnresolved()) {
-                return Health.unhealthy("host '" + settings.host() + "' is unknown");
-            }
-            socket.connect(address, millis());
+        try (Socket socket = Dial.open(settings.host(), settings.port(), millis())) {
             connected = true;
             socket.setSoTimeout(millis());
             return talk(socket, where);
+        } catch (UnknownHostException e) {
+            return Health.unhealthy("host '" + settings.host() + "' is unknown");
         } catch (SocketTimeoutException e) {
             String within = " within " + Durations.format(settings.connectTimeout());
             return Health.unhealthy(connected
                     ? where + " accepted and did not answer" + within
                     : where + " did not accept" + within);
         } catch (IOException e) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedException("interrupted while it talked to " + where);
-            }
-            return Health.unhealthy(where + ": " + e.getMessage());
+            Dial.requireNotInterrupted(where);
+            return Health.unhealthy(where + ": " + Dial.words(e));
         }
     }
 
@@ -53,18 +45,20 @@ record Tcp(TcpFactory.Settings settings) implements HealthCheck {
         // Bytes as characters, so that an answer cut within a character is found all the same.
         String wanted = new String(settings.expect().get().getBytes(StandardCharsets.UTF_8),
                 StandardCharsets.ISO_8859_1);
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        // The end of what was read, as long as the beginning of the wanted text can be in it: a byte at a time stays cheap.
+        StringBuilder answer = new StringBuilder();
         byte[] buffer = new byte[4096];
         InputStream in = socket.getInputStream();
-        while (answer.size() < MOST_BYTES) {
-            int read = in.read(buffer);
+        for (int read = 0, total = 0; total < TcpFactory.MOST_BYTES; total += read) {
+            read = in.read(buffer, 0, Math.min(buffer.length, TcpFactory.MOST_BYTES - total));
             if (read < 0) {
                 return Health.unhealthy(where + " closed the connection without the expected answer");
             }
-            answer.write(buffer, 0, read);
-            if (answer.toString(StandardCharsets.ISO_8859_1).contains(wanted)) {
+            answer.append(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
+            if (answer.indexOf(wanted) >= 0) {
                 return Health.healthy();
             }
+            answer.delete(0, Math.max(0, answer.length() - wanted.length()));
         }
         return Health.unhealthy(where + " sent 64KiB without the expected answer");
     }

@@ -3,16 +3,22 @@ package dev.upkeep.health;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.health.CheckContext;
 import dev.upkeep.api.health.HealthCheck;
+import dev.upkeep.api.health.HealthCheckFactory;
 import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.settings.Defaults;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.api.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
@@ -22,6 +28,11 @@ import org.slf4j.LoggerFactory;
 
 /** An instance whose time and reports are numbers the test sets. Its clock is about to wrap. */
 final class FakeContext implements CheckContext {
+    private record Due(long nanos, Runnable task) {}
+
+    final Map<String, HealthCheck> scripted = new HashMap<>();
+    OptionalLong pid = OptionalLong.empty();
+    private final List<Due> dues = new ArrayList<>();
     private long nanos = Long.MAX_VALUE - 1_000_000_000;
     private long quietSince = nanos;
     private long ok;
@@ -32,7 +43,20 @@ final class FakeContext implements CheckContext {
     private final List<Consumer<String>> lineListeners = new ArrayList<>();
 
     void advance(Duration by) {
-        nanos += by.toNanos();
+        long until = nanos + by.toNanos();
+        for (Optional<Due> next = next(until); next.isPresent(); next = next(until)) {
+            dues.remove(next.get());
+            nanos = next.get().nanos();
+            next.get().task().run();
+        }
+        nanos = until;
+    }
+
+    /** By difference, as the clock may wrap. */
+    private Optional<Due> next(long until) {
+        return dues.stream()
+                .filter(due -> due.nanos() - until <= 0)
+                .min((a, b) -> Long.signum(a.nanos() - b.nanos()));
     }
 
     void beat() {
@@ -117,14 +141,35 @@ final class FakeContext implements CheckContext {
         });
     }
 
+    /** Makes what the test has scripted, or else a built-in check. */
     @Override
     public HealthCheck make(Choice check) {
-        throw new AssertionError("nobody asked");
+        HealthCheck made = scripted.get(check.type());
+        if (made != null) {
+            return made;
+        }
+        for (HealthCheckFactory<?> factory : ServiceLoader.load(HealthCheckFactory.class)) {
+            if (factory.type().equals(check.type())) {
+                return create(factory, check);
+            }
+        }
+        throw new IllegalArgumentException("no health check is named '" + check.type() + "'");
     }
 
+    private <S extends Record> HealthCheck create(HealthCheckFactory<S> factory, Choice check) {
+        return factory.create(check.settings()
+                .map(factory.settings()::cast)
+                .orElseGet(() -> Defaults.of(factory.settings())), this);
+    }
+
+    /** Tasks run when the test advances the time to them. */
     @Override
     public Timers timers() {
-        throw new AssertionError("nobody asked");
+        return (delay, task) -> {
+            Due due = new Due(nanos + delay.toNanos(), task);
+            dues.add(due);
+            return () -> dues.remove(due);
+        };
     }
 
     @Override

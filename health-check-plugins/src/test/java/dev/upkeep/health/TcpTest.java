@@ -4,59 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.upkeep.api.health.Health;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Against real sockets on the loopback. */
 @Timeout(30)
 final class TcpTest {
-    /** What a server does with a connection it accepted. */
-    private interface Talk {
-        void with(Socket socket) throws IOException;
-    }
-
-    /** Held, because a socket that nobody holds is closed by the garbage collector, and then is not silent. */
-    private static final Queue<Socket> ACCEPTED = new ConcurrentLinkedQueue<>();
-
-    private static ServerSocket server(Talk talk) throws IOException {
-        ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> {
-            try {
-                while (true) {
-                    Socket socket = server.accept();
-                    ACCEPTED.add(socket);
-                    talk.with(socket);
-                }
-            } catch (IOException e) {
-                // Closed with the test.
-                return;
-            }
-        });
-        return server;
+    private static Tcp check(int port, Duration timeout, String send, String expect) {
+        return new Tcp(new TcpFactory.Settings("127.0.0.1", port, timeout,
+                Optional.of(send).filter(s -> !s.isEmpty()), Optional.of(expect).filter(s -> !s.isEmpty())));
     }
 
     private static Health ask(int port, Duration timeout, String send, String expect) throws Exception {
-        return new Tcp(new TcpFactory.Settings("127.0.0.1", port, timeout,
-                Optional.of(send).filter(s -> !s.isEmpty()), Optional.of(expect).filter(s -> !s.isEmpty())))
-                .probe();
+        return Run.of(check(port, timeout, send, expect)).health();
     }
 
     @Test
     void aPortThatAcceptsIsHealthy() throws Exception {
-        try (ServerSocket server = server(socket -> {})) {
-            assertThat(ask(server.getLocalPort(), Duration.ofSeconds(5), "", "")).isEqualTo(Health.healthy());
+        try (Loopback server = Loopback.silent()) {
+            assertThat(ask(server.port(), Duration.ofSeconds(5), "", "")).isEqualTo(Health.healthy());
         }
     }
 
@@ -76,7 +50,7 @@ final class TcpTest {
     @Test
     void theExpectedAnswerMayComeInPiecesCutWithinACharacter() throws Exception {
         byte[] answer = "gu\u0308ltig ✓!".getBytes(StandardCharsets.UTF_8);
-        try (ServerSocket server = server(socket -> {
+        try (Loopback server = Loopback.that(socket -> {
             assertThat(socket.getInputStream().readNBytes(4))
                     .isEqualTo("ping".getBytes(StandardCharsets.UTF_8));
             for (byte b : answer) {
@@ -84,15 +58,15 @@ final class TcpTest {
                 socket.getOutputStream().flush();
             }
         })) {
-            assertThat(ask(server.getLocalPort(), Duration.ofSeconds(5), "ping", "✓"))
+            assertThat(ask(server.port(), Duration.ofSeconds(5), "ping", "✓"))
                     .isEqualTo(Health.healthy());
         }
     }
 
     @Test
     void aServerThatAcceptsAndSaysNothingIsUnhealthy() throws Exception {
-        try (ServerSocket server = server(socket -> {})) {
-            int port = server.getLocalPort();
+        try (Loopback server = Loopback.silent()) {
+            int port = server.port();
             assertThat(ask(port, Duration.ofMillis(200), "", "+PONG")).isEqualTo(
                     Health.unhealthy("127.0.0.1:" + port + " accepted and did not answer within 200ms"));
         }
@@ -100,8 +74,8 @@ final class TcpTest {
 
     @Test
     void aServerThatClosesIsUnhealthy() throws Exception {
-        try (ServerSocket server = server(Socket::close)) {
-            int port = server.getLocalPort();
+        try (Loopback server = Loopback.that(Socket::close)) {
+            int port = server.port();
             assertThat(ask(port, Duration.ofSeconds(5), "", "+PONG")).isEqualTo(
                     Health.unhealthy(
                             "127.0.0.1:" + port + " closed the connection without the expected answer"));
@@ -110,8 +84,8 @@ final class TcpTest {
 
     @Test
     void aServerThatNeverEndsIsReadForSixtyFourKibibytesOnly() throws Exception {
-        try (ServerSocket server = server(socket -> socket.getOutputStream().write(new byte[200_000]))) {
-            int port = server.getLocalPort();
+        try (Loopback server = Loopback.that(socket -> socket.getOutputStream().write(new byte[200_000]))) {
+            int port = server.port();
             assertThat(ask(port, Duration.ofSeconds(5), "", "+PONG")).isEqualTo(
                     Health.unhealthy("127.0.0.1:" + port + " sent 64KiB without the expected answer"));
         }
@@ -125,29 +99,104 @@ final class TcpTest {
     }
 
     @Test
-    void anInterruptEndsAProbeThatWaits() throws Exception {
-        CountDownLatch accepted = new CountDownLatch(1);
-        AtomicReference<Object> outcome = new AtomicReference<>();
-        try (ServerSocket server = server(socket -> accepted.countDown())) {
-            int port = server.getLocalPort();
-            Thread probe = Thread.ofVirtual().start(() -> {
-                try {
-                    outcome.set(ask(port, Duration.ofSeconds(20), "", "+PONG"));
-                } catch (Exception e) {
-                    outcome.set(e);
-                }
-            });
-            accepted.await();
-            probe.interrupt();
-            probe.join();
-        }
+    void h1AnInterruptAtTheTimeoutEndsARunThatWaitsAtOnceAndClosesTheConnection() throws Exception {
+        try (Loopback server = Loopback.silent()) {
+            Run run = Run.of(check(server.port(), Duration.ofSeconds(20), "", "+PONG"));
+            assertThat(server.accepted.await(10, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(outcome.get()).isInstanceOf(InterruptedException.class);
+            run.interrupt();
+
+            assertThat(run.thrown()).isInstanceOf(InterruptedException.class)
+                    .hasMessage("interrupted while it talked to 127.0.0.1:" + server.port());
+            Await.that("the connection is closed", () -> server.ended.get() == 1);
+        }
+    }
+
+    @Test
+    void h1AnInterruptEndsARunWhoseWordsNobodyReads() throws Exception {
+        try (Loopback server = Loopback.that(socket -> new CountDownLatch(1).await())) {
+            Run run = Run.of(check(server.port(), Duration.ofSeconds(20), "x".repeat(50_000_000), "+PONG"));
+            assertThat(server.accepted.await(10, TimeUnit.SECONDS)).isTrue();
+
+            run.interrupt();
+
+            assertThat(run.thrown()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsClosedAfterEachRunLeavesNoneBehind() throws Exception {
+        try (Loopback server = Loopback.silent()) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(ask(server.port(), Duration.ofSeconds(5), "", "")).isEqualTo(Health.healthy());
+            }
+            Await.that("all are closed", () -> server.ended.get() == 10);
+        }
+    }
+
+    @Test
+    void aServerThatResetsIsUnhealthyWhereAnAnswerIsWanted() throws Exception {
+        try (Loopback server = Loopback.that(socket -> {
+            Loopback.write(socket, "+PO");
+            Loopback.reset(socket);
+        })) {
+            assertThat(ask(server.port(), Duration.ofSeconds(5), "", "+PONG"))
+                    .isInstanceOf(Health.Unhealthy.class);
+        }
+    }
+
+    @Test
+    void aServerThatLiesIsUnhealthy() throws Exception {
+        try (Loopback server = Loopback.that(socket -> {
+            Loopback.write(socket, "-ERR +PON +pong +PO");
+            Loopback.write(socket, "N");
+            socket.close();
+        })) {
+            assertThat(ask(server.port(), Duration.ofSeconds(5), "PING\r\n", "+PONG"))
+                    .isEqualTo(Health.unhealthy(
+                            "127.0.0.1:" + server.port()
+                                    + " closed the connection without the expected answer"));
+        }
+    }
+
+    @Test
+    void aServerThatAnswersSlowlyIsHealthyIfEachPartComesInTime() throws Exception {
+        try (Loopback server = Loopback.that(socket -> {
+            for (char c : "x".repeat(50).concat("+PONG").toCharArray()) {
+                Loopback.write(socket, String.valueOf(c));
+                Thread.sleep(5);
+            }
+        })) {
+            assertThat(ask(server.port(), Duration.ofSeconds(5), "", "+PONG")).isEqualTo(Health.healthy());
+        }
+    }
+
+    @Test
+    void theExpectedAnswerMayLieAcrossReadsUpToTheLastByteThatIsRead() throws Exception {
+        for (int before : new int[]{4094, 8190, 64 * 1024 - 5}) {
+            try (Loopback server = Loopback
+                    .that(socket -> Loopback.write(socket, "+".repeat(before) + "+PONG"))) {
+                assertThat(ask(server.port(), Duration.ofSeconds(5), "", "+PONG"))
+                        .isEqualTo(Health.healthy());
+            }
+        }
+        try (Loopback server = Loopback.that(
+                socket -> Loopback.write(socket, "+".repeat(64 * 1024 - 4) + "+PONG"))) {
+            assertThat(ask(server.port(), Duration.ofSeconds(5), "", "+PONG"))
+                    .isInstanceOf(Health.Unhealthy.class);
+        }
     }
 
     @Test
     void settingsThatCannotWorkAreRefused() {
         assertThatThrownBy(() -> TcpFactory.tcp(0)).hasMessage("port must be from 1 to 65535, but is 0");
+        assertThatThrownBy(() -> TcpFactory.tcp(70_000))
+                .hasMessage("port must be from 1 to 65535, but is 70000");
         assertThatThrownBy(() -> TcpFactory.tcp(" ", 1)).hasMessage("host must not be empty");
+        assertThatThrownBy(() -> TcpFactory.tcp("h", 1, "", "")).hasMessage("expect must not be empty");
+        assertThatThrownBy(() -> TcpFactory.tcp("h", 1, "", "x".repeat(65_537)))
+                .hasMessage("expect must be at most 64 KiB, as no more is read, but is 65537 bytes");
+        assertThatThrownBy(() -> check(1, Duration.ZERO, "", ""))
+                .hasMessageStartingWith("connectTimeout must be longer than zero, but is ");
     }
 }
