@@ -3,6 +3,7 @@ package dev.upkeep.config;
 import dev.upkeep.api.settings.ByteSize;
 import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.settings.Range;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -19,6 +20,16 @@ record Bounds(double min, double max, boolean exclusiveMin) {
 
     static Bounds of(Range range) {
         return new Bounds(range.min(), range.max(), range.exclusiveMin());
+    }
+
+    /** Returns the bounds of a share that is written in percent; from 0 to 100 where it has none of its own. */
+    Bounds inPercent() {
+        return new Bounds(Double.isInfinite(min) ? 0 : hundredfold(min),
+                Double.isInfinite(max) ? 100 : hundredfold(max), exclusiveMin);
+    }
+
+    private static double hundredfold(double share) {
+        return BigDecimal.valueOf(share).movePointRight(2).doubleValue();
     }
 
     private static Bounds atLeast(double min) {
@@ -38,14 +49,15 @@ record Bounds(double min, double max, boolean exclusiveMin) {
         if (!tooSmall && !tooLarge) {
             return Optional.empty();
         }
-        if (!Double.isInfinite(min) && !Double.isInfinite(max) && !exclusiveMin) {
-            return Optional.of("must be from " + shown(value, min) + " to " + shown(value, max));
-        }
-        if (tooLarge) {
+        if (Double.isInfinite(min)) {
             return Optional.of("must be at most " + shown(value, max));
         }
+        if (!Double.isInfinite(max) && !exclusiveMin) {
+            return Optional.of("must be from " + shown(value, min) + " to " + shown(value, max));
+        }
         String than = value instanceof Duration ? "longer than " : "greater than ";
-        return Optional.of("must be " + (exclusiveMin ? than : "at least ") + shown(value, min));
+        return Optional.of("must be " + (exclusiveMin ? than : "at least ") + shown(value, min)
+                + (Double.isInfinite(max) ? "" : " and at most " + shown(value, max)));
     }
 
     private static String shown(Object value, double bound) {

@@ -124,8 +124,8 @@ final class ChildReader {
         };
         ChoiceReader choices = new ChoiceReader(reading);
         Choice backoff = fields.node("backoff")
-                .flatMap(n -> choices.read(PluginKind.BACKOFF, n, fields.path("backoff"), fields.scope(),
-                        Set.of()))
+                .flatMap(n -> choices.read(ChoicePlace.alone(PluginKind.BACKOFF), n,
+                        fields.path("backoff"), fields.scope()))
                 .orElse(ChildSpec.DEFAULT_BACKOFF);
         Optional<BreakerUse> breaker = fields.node("breaker")
                 .flatMap(n -> choices.breaker(n, fields.path("breaker"), fields.scope(), breakers));

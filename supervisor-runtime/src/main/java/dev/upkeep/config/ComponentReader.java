@@ -87,7 +87,8 @@ final class ComponentReader {
                     ? Optional.of(mapping)
                     : reading.mapping(node.get(), path, "keys with values");
             return given
-                    .flatMap(m -> new SettingsBinder(reading).bind(shape, m, Set.of(), path, fields.scope()));
+                    .flatMap(m -> new SettingsBinder(reading).bind(shape,
+                            new Fields(m, path, fields.scope(), reading), Set.of(), Map.of()));
         } catch (IllegalArgumentException e) {
             tell(fields, "component", String.valueOf(e.getMessage()));
             return Optional.empty();

@@ -50,8 +50,10 @@ final class Leaves {
         }
         if (type.isEnum()) {
             // Not by Jackson: it knows neither our words nor that a Turkish i is none of them.
+            // The constant's own name is what Resilience4j writes: FORCED_OPEN (C10).
             return Arrays.stream(type.getEnumConstants())
-                    .filter(c -> Defaults.wordOf((Enum<?>) c).equals(text))
+                    .filter(c -> Defaults.wordOf((Enum<?>) c).equals(text)
+                            || ((Enum<?>) c).name().equals(text))
                     .map(Object.class::cast)
                     .findFirst();
         }

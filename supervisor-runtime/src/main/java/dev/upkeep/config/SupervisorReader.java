@@ -53,9 +53,9 @@ final class SupervisorReader {
 
     Optional<SupervisorSpec> read(Fields fields) {
         Choice strategy = fields.node("strategy")
-                .flatMap(n -> new ChoiceReader(reading).read(PluginKind.RESTART_STRATEGY, n,
-                        fields.path("strategy"),
-                        fields.scope(), Set.of()))
+                .flatMap(n -> new ChoiceReader(reading).read(
+                        ChoicePlace.alone(PluginKind.RESTART_STRATEGY), n, fields.path("strategy"),
+                        fields.scope()))
                 .orElse(DEFAULT_STRATEGY);
         Intensity intensity = fields.fields("intensity", "{max: …, within: …}")
                 .map(this::intensity)

@@ -101,9 +101,7 @@ final class TreeReader {
                                         + " cannot be the name of a breaker; expected " + ChildPath.ID_RULE);
                     }
                     names.add(name);
-                    new ChoiceReader(reading)
-                            .read(PluginKind.CIRCUIT_BREAKER, entry.value(), f.path(name), f.scope(),
-                                    Set.of())
+                    new ChoiceReader(reading).sharedBreaker(entry.value(), f.path(name), f.scope())
                             .ifPresent(choice -> breakers.put(name, choice));
                 }));
         return breakers;

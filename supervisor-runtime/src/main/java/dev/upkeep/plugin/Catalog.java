@@ -192,6 +192,16 @@ public final class Catalog {
         }
     }
 
+    /** Returns whether checks of an installed type wait for a deadline (H3); not if the type fails to say. */
+    public boolean judgedByDeadline(String type) {
+        HealthCheckFactory<?> factory = checkFactory(type);
+        try {
+            return Plugins.call(factory.getClass().getClassLoader(), factory::judgedByDeadline);
+        } catch (PluginThrewException e) {
+            return false;
+        }
+    }
+
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <F> F factory(CatalogEntry entry) {
         // Its kind was its service type when it was loaded, and make() checks the class of the settings.

@@ -14,7 +14,8 @@ public enum PluginKind {
                     "successThreshold", "degradedThreshold", "jitter")), //
     RESTART_STRATEGY("restart strategy", RestartStrategyFactory.class, List.of("type")), //
     BACKOFF("back-off", BackoffFactory.class, List.of("type")), //
-    CIRCUIT_BREAKER("circuit breaker", CircuitBreakerFactory.class, List.of("type", "name", "escalateAfter"));
+    CIRCUIT_BREAKER("circuit breaker", CircuitBreakerFactory.class,
+            List.of("type", "name", "escalateAfter", "stableFor"));
 
     private final String noun;
     @SuppressWarnings("rawtypes")

@@ -1,7 +1,9 @@
 package dev.upkeep.plugin;
 
+import dev.upkeep.api.settings.Alias;
 import dev.upkeep.api.settings.AllowForever;
 import dev.upkeep.api.settings.ByteSize;
+import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.settings.Default;
 import dev.upkeep.api.settings.Defaults;
 import dev.upkeep.api.settings.Doc;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,27 +35,44 @@ public final class SettingsShape {
     private static final int DEEPEST = 8;
 
     private final Class<? extends Record> type;
+    private final Optional<PluginKind> kind;
     private final List<Setting> settings;
     private final Constructor<? extends Record> constructor;
 
-    private SettingsShape(Class<? extends Record> type, List<Setting> settings,
+    private SettingsShape(Class<? extends Record> type, Optional<PluginKind> kind, List<Setting> settings,
             Constructor<? extends Record> constructor) {
         this.type = type;
+        this.kind = kind;
         this.settings = List.copyOf(settings);
         this.constructor = constructor;
     }
 
     /**
-     * Reads the shape of a record.
+     * Reads the shape of a record that belongs to no plugin.
      *
-     * @throws IllegalArgumentException if it is no record, has a component of a type that cannot be bound, a default
-     *         that cannot be read, or defaults that its own constructor refuses
+     * @throws IllegalArgumentException if it is no record, has a component of a type that cannot be bound, a key twice, a
+     *         default that cannot be read, or defaults that its own constructor refuses
      */
     public static SettingsShape of(Class<?> type) {
-        return of(type, 0);
+        return of(type, Optional.empty(), 0);
     }
 
-    private static SettingsShape of(Class<?> type, int depth) {
+    /**
+     * Reads the shape of a plugin's record, which may choose other plugins of that kind.
+     *
+     * @throws IllegalArgumentException as {@link #of(Class)} does, and if a key is one that the runtime has for all of the
+     *         kind (H3)
+     */
+    public static SettingsShape of(Class<?> type, PluginKind kind) {
+        SettingsShape shape = of(type, Optional.of(kind), 0);
+        shape.keys().stream().filter(kind.runtimeKeys()::contains).findFirst().ifPresent(key -> {
+            throw new IllegalArgumentException("its setting '" + key
+                    + "' has the name of a key that every " + kind.noun() + " has; rename it");
+        });
+        return shape;
+    }
+
+    private static SettingsShape of(Class<?> type, Optional<PluginKind> kind, int depth) {
         if (!type.isRecord()) {
             throw new IllegalArgumentException("its settings " + type.getName() + " are not a record");
         }
@@ -62,18 +82,37 @@ public final class SettingsShape {
         Class<? extends Record> record = type.asSubclass(Record.class);
         List<Setting> settings = new ArrayList<>();
         for (RecordComponent component : record.getRecordComponents()) {
-            settings.add(setting(record, component, depth));
+            settings.add(setting(record, component, kind, depth));
         }
-        SettingsShape shape = new SettingsShape(record, settings, canonical(record));
+        SettingsShape shape = new SettingsShape(record, kind, settings, canonical(record));
+        shape.requireEachKeyOnce();
         if (settings.stream().allMatch(s -> s.fallback().isPresent())) {
             shape.defaults();
         }
         return shape;
     }
 
-    private static Setting setting(Class<?> record, RecordComponent component, int depth) {
+    private void requireEachKeyOnce() {
+        Set<String> taken = new HashSet<>();
+        for (String key : keys()) {
+            if (key.isBlank() || !taken.add(key)) {
+                throw new IllegalArgumentException("the key '" + key + "' of " + type.getName()
+                        + (key.isBlank() ? " is empty" : " stands for two settings, or for one twice"));
+            }
+        }
+    }
+
+    private static Setting setting(
+            Class<?> record,
+            RecordComponent component,
+            Optional<PluginKind> kind,
+            int depth) {
         String where = "'" + component.getName() + "' of " + record.getName();
-        requireBindable(component.getGenericType(), where, depth);
+        requireBindable(component.getGenericType(), kind, where, depth);
+        Optional<Alias> alias = Optional.ofNullable(component.getAnnotation(Alias.class));
+        if (alias.filter(Alias::percent).isPresent() && !isShare(component.getGenericType())) {
+            throw new IllegalArgumentException(where + " has an alias in percent, and is no double");
+        }
         Default annotated = component.getAnnotation(Default.class);
         boolean forever = component.isAnnotationPresent(AllowForever.class);
         Optional<String> written = Optional.ofNullable(annotated).map(Default::value);
@@ -81,29 +120,35 @@ public final class SettingsShape {
         if (fallback.isEmpty() && component.getType() == Optional.class) {
             fallback = Optional.of(Optional.empty());
         }
-        return new Setting(component.getName(), component.getGenericType(), fallback, written,
+        return new Setting(component.getName(), alias, component.getGenericType(), fallback, written,
                 Optional.ofNullable(component.getAnnotation(Range.class)), forever,
                 Optional.ofNullable(component.getAnnotation(Doc.class)).map(Doc::value));
     }
 
-    private static void requireBindable(Type type, String where, int depth) {
+    private static boolean isShare(Type type) {
+        return type == double.class || type == Double.class || type instanceof ParameterizedType generic
+                && generic.getRawType() == Optional.class
+                && generic.getActualTypeArguments()[0] == Double.class;
+    }
+
+    private static void requireBindable(Type type, Optional<PluginKind> kind, String where, int depth) {
         if (type instanceof ParameterizedType generic) {
             Type[] arguments = generic.getActualTypeArguments();
             Type raw = generic.getRawType();
             if (raw == List.class || raw == Optional.class) {
-                requireBindable(arguments[0], where, depth);
+                requireBindable(arguments[0], kind, where, depth);
                 return;
             }
             if (raw == Map.class && arguments[0] == String.class) {
-                requireBindable(arguments[1], where, depth);
+                requireBindable(arguments[1], kind, where, depth);
                 return;
             }
         } else if (type instanceof Class<?> plain) {
-            if (LEAVES.contains(plain) || plain.isEnum()) {
+            if (LEAVES.contains(plain) || plain.isEnum() || plain == Choice.class && kind.isPresent()) {
                 return;
             }
-            if (plain.isRecord()) {
-                of(plain, depth + 1);
+            if (plain.isRecord() && plain != Choice.class) {
+                of(plain, kind, depth + 1);
                 return;
             }
         }
@@ -179,12 +224,27 @@ public final class SettingsShape {
         return type;
     }
 
+    /** Returns the kind of plugin it belongs to, and of those that it may choose. */
+    public Optional<PluginKind> kind() {
+        return kind;
+    }
+
+    /** Returns the shape of a record that one of its settings is. */
+    public SettingsShape below(Class<?> record) {
+        return of(record, kind, 0);
+    }
+
     public List<Setting> settings() {
         return settings;
     }
 
-    public Optional<Setting> find(String name) {
-        return settings.stream().filter(s -> s.name().equals(name)).findFirst();
+    /** Returns the keys under which a setting may stand. */
+    public List<String> keys() {
+        return settings.stream().flatMap(s -> s.keys().stream()).toList();
+    }
+
+    public Optional<Setting> find(String key) {
+        return settings.stream().filter(s -> s.keys().contains(key)).findFirst();
     }
 
     /**

@@ -80,17 +80,7 @@ final class SourceLoad {
         if (record == null) {
             throw new IllegalArgumentException("it names no settings record");
         }
-        SettingsShape shape = SettingsShape.of(record);
-        shape.settings()
-                .stream()
-                .map(Setting::name)
-                .filter(kind.runtimeKeys()::contains)
-                .findFirst()
-                .ifPresent(n -> {
-                    throw new IllegalArgumentException(
-                            "its setting '" + n + "' has the name of a key that every "
-                                    + kind.noun() + " has; rename it");
-                });
+        SettingsShape shape = SettingsShape.of(record, kind);
         return new CatalogEntry(kind, type, source.name(), factory, shape);
     }
 

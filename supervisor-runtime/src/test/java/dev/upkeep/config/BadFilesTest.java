@@ -82,6 +82,25 @@ class BadFilesTest {
             breaker: db => 4:14 children.a.breaker: no breaker named 'db'; those in 'breakers:' are: none.
             breaker: consecutive => 4:14 children.a.breaker: no breaker named 'consecutive'; for one of this type write {type: consecutive}
             breaker: {type: consecutive, failures: 0} => 4:44 children.a.breaker.failures: '0' must be at least 1
+            breaker: {failures: 200} => 4:25 children.a.breaker.failures: '200' must be from 1 to 100
+            breaker: {failurs: 2} => 4:15 children.a.breaker.failurs: unknown key; expected type, name, escalateAfter, stableFor, failures, minimumNumberOfCalls,
+            breaker: {nmae: db} => 4:15 children.a.breaker.nmae: unknown key; expected
+            breaker: {stableFor: -1s} => 4:26 children.a.breaker.stableFor: '-1s' is not a duration
+            breaker: {stableFor: soon} => 4:26 children.a.breaker.stableFor: 'soon' is not a duration
+            breaker: {escalateAfter: 0} => 4:30 children.a.breaker.escalateAfter: '0' must be at least 1
+            breaker: {name: db, stableFor: 1s} => 4:21 children.a.breaker.name: no breaker named 'db'
+            breaker: {minimumNumberOfCalls: 0} => 4:37 children.a.breaker.minimumNumberOfCalls: '0' must be from 1 to 100
+            breaker: {minimumNumberOfCalls: few} => 4:37 children.a.breaker.minimumNumberOfCalls: 'few' is not a whole number
+            breaker: {minimumNumberOfCals: 3} => 4:15 children.a.breaker.minimumNumberOfCals: unknown key; expected type, name, escalateAfter, stableFor, failures, minimumNumberOfCalls, failureRate, failureRateThreshold, slowCallRate, slowCallRateThreshold, window, slidingWindowType or within. Did you mean 'minimumNumberOfCalls'?
+            breaker: {failures: 3, minimumNumberOfCalls: 3} => 4:28 children.a.breaker.minimumNumberOfCalls: 'minimumNumberOfCalls' is another name of 'failures', and only one of them can be given
+            breaker: {failureRateThreshold: 0} => 4:37 children.a.breaker.failureRateThreshold: '0' must be greater than 0 and at most 100
+            breaker: {failureRateThreshold: 101} => 4:37 children.a.breaker.failureRateThreshold: '101' must be greater than 0 and at most 100
+            breaker: {failureRate: 50} => 4:28 children.a.breaker.failureRate: '50' must be greater than 0 and at most 1
+            breaker: {slowCallRateThreshold: 100.5} => 4:38 children.a.breaker.slowCallRateThreshold: '100.5' must be from 0 to 100
+            breaker: {slowCallRateThreshold: 50%} => 4:38 children.a.breaker.slowCallRateThreshold: '50%' is not a number
+            breaker: {slowCallRateThreshold: 40} => 4:38 children.a.breaker.slowCallRateThreshold: slowCallRate must not be less than failureRate, 0.5, but is 0.4
+            breaker: {slidingWindowType: TIMED} => 4:34 children.a.breaker.slidingWindowType: unknown value 'TIMED'; expected count-based or time-based.
+            breaker: {within: 0s} => 4:23 children.a.breaker.within: '0s' must be longer than zero
             backoff: {max: 3s} => 4:14 children.a.backoff: 'type' must be given; available: exponential, fixed
             backoff: {type: exponential, initial: 2m} => 4:14 children.a.backoff: 'max' must not be shorter than 'initial'
             backoff: {type: exponential, initial: 0s} => 4:43 children.a.backoff.initial: '0s' must be at least 1ms
@@ -90,18 +109,43 @@ class BadFilesTest {
             health: {type: tcp} => 4:13 children.a.health: expected a list of checks, each {type: …}, but here is keys with values
             health: [{type: tcp}] => 4:14 children.a.health[0]: 'port' must be given (the port it listens on)
             health: [{type: tcp, port: 0}] => 4:32 children.a.health[0].port: '0' must be from 1 to 65535
-            health: [{type: tpc, port: 1}] => 4:21 children.a.health[0].type: no health check named 'tpc'; available: everything, tcp. Did you mean 'tcp'?
+            health: [{type: tpc, port: 1}] => 4:21 children.a.health[0].type: no health check named 'tpc'; available: beat, everything, several, tcp. Did you mean 'tcp'?
             health: [{type: everything, share: NaN}] => 4:40 children.a.health[0].share: 'NaN' is not a number
             health: [{type: everything, share: 1.5}] => 4:40 children.a.health[0].share: '1.5' must be from 0 to 1
-            health: [{type: everything, mode: FAST}] => 4:39 children.a.health[0].mode: unknown value 'FAST'; expected fast or in-between. Did you mean 'fast'?
+            health: [{type: everything, mode: Fast}] => 4:39 children.a.health[0].mode: unknown value 'Fast'; expected fast or in-between. Did you mean 'fast'?
             health: [{type: everything, size: 10MB}] => 4:39 children.a.health[0].size: '10MB' is not a size
             health: [{type: everything, pattern: "("}] => 4:42 children.a.health[0].pattern: '(' is not a regular expression
             health: [{type: everything, url: "a b"}] => 4:38 children.a.health[0].url: 'a b' is not a URI
             health: [{type: everything, codes: [1, x]}] => 4:44 children.a.health[0].codes[1]: 'x' is not a whole number
             health: [{type: everything, codes: 1}] => 4:40 children.a.health[0].codes: expected a list of values
             health: [{type: everything, times: {a: b}}] => 4:44 children.a.health[0].times.a: 'b' is not a duration
-            health: [{type: everything, inner: {low: 9}}] => 4:40 children.a.health[0].inner: 'low' must not be above 'high'
+            health: [{type: everything, inner: {low: 9}}] => 4:46 children.a.health[0].inner.low: 'low' must not be above 'high'
             health: [{type: everything, successThreshold: 2}] => 4:51 children.a.health[0].successThreshold: it is fixed at 1
+            health: [{type: beat, successThreshold: 2, role: readiness}] => 4:45 children.a.health[0].successThreshold: it is fixed at 1 for 'beat' checks, which are judged at their deadline
+            health: [{type: beat, failureThreshold: 3}] => 4:45 children.a.health[0].failureThreshold: it is fixed at 1 for 'beat' checks, which are judged at their deadline
+            health: [{type: beat, degradedThreshold: 1}] => 4:46 children.a.health[0].degradedThreshold: it has no meaning for 'beat' checks, which are judged at their deadline
+            health: [{type: beat, timeout: 11s}] => 4:36 children.a.health[0].timeout: '11s' must be at most the interval, by default '10s'
+            health: [{type: everything, interval: 0s}] => 4:43 children.a.health[0].interval: '0s' must be longer than zero
+            health: [{type: everything, interval: often, timeout: 1h}] => 4:43 children.a.health[0].interval: 'often' is not a duration
+            health: [{type: everything, timeout: 2s, interval: 1s}] => 4:42 children.a.health[0].timeout: '2s' must be at most the interval, '1s'
+            health: [{type: everything, initialDelay: -1s}] => 4:47 children.a.health[0].initialDelay: '-1s' is not a duration
+            health: [{type: everything, failureThreshold: 0}] => 4:51 children.a.health[0].failureThreshold: '0' must be at least 1
+            health: [{type: everything, failureThreshold: many}] => 4:51 children.a.health[0].failureThreshold: 'many' is not a whole number
+            health: [{type: everything, successThreshold: 0}] => 4:51 children.a.health[0].successThreshold: '0' must be at least 1
+            health: [{type: everything, degradedThreshold: 0}] => 4:52 children.a.health[0].degradedThreshold: '0' must be at least 1
+            health: [{type: everything, jitter: 1.01}] => 4:41 children.a.health[0].jitter: '1.01' must be from 0 to 1
+            health: [{type: everything, role: lively}] => 4:39 children.a.health[0].role: unknown value 'lively'; expected startup, readiness or liveness.
+            health: [{type: everything, name: [x]}] => 4:39 children.a.health[0].name: expected a single value, but here is a list
+            health: [{type: several}] => 4:14 children.a.health[0]: 'checks' must be given
+            health: [{type: several, checks: tcp}] => 4:38 children.a.health[0].checks: expected a list of values, but here is a single value
+            health: [{type: several, checks: [{port: 1}]}] => 4:39 children.a.health[0].checks[0]: 'type' must be given; available: beat, everything, several, tcp
+            health: [{type: several, checks: [beat, tcpp]}] => 4:45 children.a.health[0].checks[1]: no health check named 'tcpp'; available: beat, everything, several, tcp. Did you mean 'tcp'?
+            health: [{type: several, checks: [{type: tcp, port: 0}]}] => 4:57 children.a.health[0].checks[0].port: '0' must be from 1 to 65535
+            health: [{type: several, checks: [{type: tcp, port: 1, interval: 1s}]}] => 4:60 children.a.health[0].checks[0].interval: a key of the health check around it; here stand 'type' and its own settings
+            health: [{type: several, checks: [], spare: {type: count}}] => 4:56 children.a.health[0].spare.type: no health check named 'count'
+            health: [{type: several, checks: [], inner: {check: {type: everything, flag: 1}}}] => 4:82 children.a.health[0].inner.check.flag: '1' is not true or false
+            health: [{type: several, checks: [], named: {a: [x]}}] => 4:53 children.a.health[0].named.a: expected the name of a type
+            health: [{type: several, checks: [{type: several, checks: [{type: several, checks: 1}]}]}] => 4:88 children.a.health[0].checks[0].checks[0].checks: expected a list of values
             health: [{type: everything}, {type: everything}] => 4:34 children.a.health[1]: another check here is named 'everything', too; give one a 'name'
             whenAbandoned: replace => 4:5 children.a.whenAbandoned: only for components, and this is one of the processes because of its 'command'
             maxChildren: 3 => 4:5 children.a.maxChildren: only for supervisors
@@ -141,7 +185,10 @@ class BadFilesTest {
             whenAbandoned: hold => 1:1 whenAbandoned: a key of children; put it below 'children:'
             shutdownTimeout: forever => 1:18 shutdownTimeout: 'forever' is not a duration
             breakers: {a b: consecutive} => 1:12 breakers.a b: 'a b' cannot be the name of a breaker
-            breakers: {a: {type: count}} => 1:22 breakers.a.type: no circuit breaker named 'count'; available: consecutive.
+            breakers: {a: {type: cuont}} => 1:22 breakers.a.type: no circuit breaker named 'cuont'; available: consecutive, count. Did you mean 'count'?
+            breakers: {a: {escalateAfter: 3}} => 1:16 breakers.a.escalateAfter: a key of a child's 'breaker:', beside the name of this one
+            breakers: {a: {failures: 0}} => 1:26 breakers.a.failures: '0' must be from 1 to 100
+            breakers: {a: } => 1:14 breakers.a: expected the name of a type, or {type: …} with its settings, but here is nothing
             defaults: {command: [x]} => 1:12 defaults.command: unknown key; expected
             foo: bar => 1:1 foo: unknown key; expected
             """)
@@ -257,6 +304,32 @@ class BadFilesTest {
         assertThat(reader.refusal(product)).contains(
                 "children.b.after[0]: with this the children of the tree wait for each other",
                 "more than 1000000 times");
+    }
+
+    @Test
+    void whatIsWithoutEndIsRefusedAlsoWhereChecksAreMadeOfChecks() {
+        String within = "{type: several, checks: [".repeat(40) + "]}".repeat(40);
+
+        assertThat(reader.refusal("children: {a: {command: [x], health: [" + within + "]}}\n"))
+                .contains("nested deeper than 64 levels");
+    }
+
+    @Test
+    void f2TheValueOfAVariableIsNotShownByTheIntervalBesideIt() {
+        assertThat(new Reader().with("EACH", "7s").refusal("""
+                children: {a: {command: [x], health: [{type: beat, interval: "${EACH}", timeout: 8s}]}}
+                """)).contains("'8s' must be at most the interval, '${EACH}'").doesNotContain("7s");
+    }
+
+    @Test
+    void theDefaultBreakerThatIsNotInstalledIsMissed() {
+        Reader without = new Reader()
+                .with(dev.upkeep.plugin.Catalogs.of(new TestTypes.Strategy("one-for-one"),
+                        new TestTypes.Exponential(), new TestTypes.Consecutive()));
+
+        assertThat(without.refusal("children: {a: {command: [x], breaker: {failures: 3}}}\n")).contains(
+                "1:39 children.a.breaker: the default is gone: no circuit breaker named 'count';"
+                        + " available: consecutive.");
     }
 
     @Test

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -331,6 +332,100 @@ class GoodFilesTest {
                 Map.entry("a", Duration.ofHours(1)));
         assertThat(settings.word()).contains("hello");
         assertThat(settings.inner()).contains(new TestTypes.Everything.Inner(1, 9));
+    }
+
+    @Test
+    void c1c4ABreakerThatNamesNoTypeCountsAndItsKeysStandBesideIt() {
+        TreeSpec tree = new Reader().tree("""
+                breakers: {db: {failures: 7}}
+                children:
+                  a: {command: [x], breaker: {}}
+                  b: {command: [x], breaker: {failures: 3, stableFor: 5s}}
+                  c: {command: [x], breaker: {name: db, stableFor: 0s, escalateAfter: 2}}
+                  d: {command: [x], breaker: {name: db}}
+                """);
+
+        assertThat(tree.breakers()).containsExactly(Map.entry("db", count(7, 0.5, Optional.empty())));
+        assertThat(tree.root().children()).extracting(c -> c.breaker().orElseThrow())
+                .containsExactly(
+                        own(count(5, 0.5, Optional.empty()), BreakerUse.DEFAULT_STABLE_FOR),
+                        own(count(3, 0.5, Optional.empty()), Duration.ofSeconds(5)),
+                        new BreakerUse(Optional.of("db"), Optional.empty(), OptionalInt.of(2), Duration.ZERO),
+                        BreakerUse.shared("db"));
+        assertThat(BreakerUse.DEFAULT.type()).isEqualTo("count");
+    }
+
+    @Test
+    void c10SettingsMayBeWrittenAsResilience4jNamesThem() {
+        TreeSpec tree = new Reader().tree("""
+                breakers:
+                  ours: {failures: 9, failureRate: 0.07, slowCallRate: 0.5, window: time-based}
+                  theirs: {minimumNumberOfCalls: 9, failureRateThreshold: 7, slowCallRateThreshold: 50,
+                           slidingWindowType: TIME_BASED}
+                children: {}
+                """);
+
+        assertThat(tree.breakers().get("theirs")).isEqualTo(tree.breakers().get("ours"))
+                .isEqualTo(Choice.of("count", new TestTypes.Count.Settings(9, 0.07, Optional.of(0.5),
+                        TestTypes.Count.Window.TIME_BASED, Duration.ofSeconds(60))));
+    }
+
+    private static Choice count(int failures, double rate, Optional<Double> slow) {
+        return Choice.of("count", new TestTypes.Count.Settings(failures, rate, slow,
+                TestTypes.Count.Window.COUNT_BASED, Duration.ofSeconds(60)));
+    }
+
+    private static BreakerUse own(Choice choice, Duration stableFor) {
+        return new BreakerUse(Optional.empty(), Optional.of(choice), OptionalInt.empty(), stableFor);
+    }
+
+    @Test
+    void aCheckIsMadeOfOthersWithTheirOwnSettings() {
+        CheckSpec several = new Reader().children("""
+                a:
+                  command: [x]
+                  health:
+                    - type: several
+                      interval: 2s
+                      checks: [{type: tcp, port: 1}, beat, {type: several, checks: []}]
+                      spare: beat
+                      inner: {check: {type: tcp, port: 2}}
+                      named: {b: {type: beat}}
+                """).get(0).health().get(0);
+
+        Choice beat = Choice.of("beat", new TestTypes.None());
+        assertThat(several.interval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(several.timeout()).as("nobody wrote one").isEqualTo(Duration.ofSeconds(5));
+        assertThat(several.check()).isEqualTo(several(List.of(tcp(1), beat, several(List.of(), null, null,
+                Map.of())), beat, new TestTypes.Several.Inner(tcp(2)), Map.of("b", beat)));
+    }
+
+    private static Choice tcp(int port) {
+        return Choice.of("tcp", new TestTypes.Tcp.Settings("127.0.0.1", port));
+    }
+
+    private static Choice several(
+            List<Choice> checks,
+            @Nullable Choice spare,
+            TestTypes.Several.@Nullable Inner inner,
+            Map<String, Choice> named) {
+        return Choice.of("several", new TestTypes.Several.Settings(checks, Optional.ofNullable(spare),
+                Optional.ofNullable(inner), named));
+    }
+
+    @Test
+    void aTimeoutMayBeAsLongAsTheIntervalAndDeadlinesAreJudgedAtOnce() {
+        List<CheckSpec> checks = new Reader().children("""
+                a:
+                  command: [x]
+                  health:
+                    - {type: tcp, port: 1, interval: 3s, timeout: 3s}
+                    - {type: beat, failureThreshold: 1, successThreshold: 1, timeout: 10s}
+                    - {type: everything, interval: 1s}
+                """).get(0).health();
+
+        assertThat(checks).extracting(CheckSpec::timeout)
+                .containsExactly(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(5));
     }
 
     @Test

@@ -15,8 +15,10 @@ import dev.upkeep.api.restart.BackoffFactory;
 import dev.upkeep.api.restart.GroupPlan;
 import dev.upkeep.api.restart.RestartStrategy;
 import dev.upkeep.api.restart.RestartStrategyFactory;
+import dev.upkeep.api.settings.Alias;
 import dev.upkeep.api.settings.AllowForever;
 import dev.upkeep.api.settings.ByteSize;
+import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.settings.Default;
 import dev.upkeep.api.settings.Doc;
 import dev.upkeep.api.settings.Range;
@@ -38,7 +40,8 @@ final class TestTypes {
     static Catalog catalog(LoadProblem... problems) {
         return Catalogs.of(List.of(problems), new Strategy("one-for-one"), new Strategy("rest-for-one"),
                 new Fixed(),
-                new Exponential(), new Tcp(), new Everything(), new Consecutive());
+                new Exponential(), new Tcp(), new Everything(), new Beat(), new Several(), new Consecutive(),
+                new Count());
     }
 
     record None() {}
@@ -158,6 +161,88 @@ final class TestTypes {
         @Override
         public HealthCheck create(Settings settings, CheckContext context) {
             return Health::healthy;
+        }
+    }
+
+    /** Waits for a deadline. */
+    static final class Beat implements HealthCheckFactory<None> {
+        @Override
+        public String type() {
+            return "beat";
+        }
+
+        @Override
+        public Class<None> settings() {
+            return None.class;
+        }
+
+        @Override
+        public boolean judgedByDeadline() {
+            return true;
+        }
+
+        @Override
+        public HealthCheck create(None settings, CheckContext context) {
+            return Health::healthy;
+        }
+    }
+
+    /** Is made of others. */
+    static final class Several implements HealthCheckFactory<Several.Settings> {
+        record Inner(Choice check) {}
+
+        record Settings(List<Choice> checks, Optional<Choice> spare, Optional<Inner> inner,
+                @Default("{}") Map<String, Choice> named) {}
+
+        @Override
+        public String type() {
+            return "several";
+        }
+
+        @Override
+        public Class<Settings> settings() {
+            return Settings.class;
+        }
+
+        @Override
+        public HealthCheck create(Settings settings, CheckContext context) {
+            return Health::healthy;
+        }
+    }
+
+    /** Has aliases, as Resilience4j names such things. */
+    static final class Count implements CircuitBreakerFactory<Count.Settings> {
+        enum Window {
+            COUNT_BASED, TIME_BASED
+        }
+
+        record Settings(@Default("5") @Range(min = 1, max = 100) @Alias("minimumNumberOfCalls") int failures,
+                @Default("0.5") @Range(min = 0, exclusiveMin = true, max = 1) @Alias(value = "failureRateThreshold", percent = true) double failureRate,
+                @Alias(value = "slowCallRateThreshold", percent = true) Optional<Double> slowCallRate,
+                @Default("count-based") @Alias("slidingWindowType") Window window,
+                @Default("60s") @Range(min = 0, exclusiveMin = true) Duration within) {
+            Settings {
+                if (slowCallRate.filter(slow -> slow < failureRate).isPresent()) {
+                    throw new IllegalArgumentException(
+                            "slowCallRate must not be less than failureRate, " + failureRate + ", but is "
+                                    + slowCallRate.get());
+                }
+            }
+        }
+
+        @Override
+        public String type() {
+            return "count";
+        }
+
+        @Override
+        public Class<Settings> settings() {
+            return Settings.class;
+        }
+
+        @Override
+        public CircuitBreaker create(Settings settings, BreakerContext context) {
+            throw new UnsupportedOperationException("no breaker is made while a file is read");
         }
     }
 

@@ -12,6 +12,7 @@ import dev.upkeep.api.restart.Failure;
 import dev.upkeep.api.restart.GroupPlan;
 import dev.upkeep.api.restart.RestartStrategy;
 import dev.upkeep.api.restart.RestartStrategyFactory;
+import dev.upkeep.api.settings.Alias;
 import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.settings.Default;
 import dev.upkeep.api.settings.Range;
@@ -52,6 +53,11 @@ class CatalogTest {
 
         @Override
         public Role defaultRole() {
+            throw new IllegalStateException("not today");
+        }
+
+        @Override
+        public boolean judgedByDeadline() {
             throw new IllegalStateException("not today");
         }
 
@@ -99,6 +105,54 @@ class CatalogTest {
 
         assertThat(twice.entries(PluginKind.HEALTH_CHECK)).containsExactly(entry);
         assertThat(twice.problems()).isEmpty();
+    }
+
+    record Twice(@Default("1") int a, @Default("1") @Alias("a") int b) {}
+
+    record Both(@Default("1") @Alias("c") int a, @Default("1") @Alias("c") int b) {}
+
+    record Own(@Default("1") @Alias("a") int a) {}
+
+    record Nameless(@Default("1") @Alias("") int a) {}
+
+    record Percent(@Default("1") @Alias(value = "b", percent = true) int a) {}
+
+    record Hidden(@Default("1") @Alias("interval") int a) {}
+
+    record Nested(Optional<Both> both) {}
+
+    record Choosing(List<Choice> several, Optional<Choice> one) {}
+
+    @Test
+    void c10AnAliasThatIsTheNameOfAnythingElseIsRefusedWhenLoaded() {
+        assertThatThrownBy(() -> SettingsShape.of(Twice.class))
+                .hasMessage("the key 'a' of " + Twice.class.getName()
+                        + " stands for two settings, or for one twice");
+        assertThatThrownBy(() -> SettingsShape.of(Both.class)).hasMessageContaining("the key 'c'");
+        assertThatThrownBy(() -> SettingsShape.of(Nested.class)).hasMessageContaining("the key 'c'");
+        assertThatThrownBy(() -> SettingsShape.of(Own.class)).hasMessageContaining("for one twice");
+        assertThatThrownBy(() -> SettingsShape.of(Nameless.class)).hasMessageContaining("is empty");
+        assertThatThrownBy(() -> SettingsShape.of(Percent.class))
+                .hasMessage(
+                        "'a' of " + Percent.class.getName() + " has an alias in percent, and is no double");
+        assertThatThrownBy(() -> SettingsShape.of(Hidden.class, PluginKind.HEALTH_CHECK))
+                .hasMessageContaining(
+                        "its setting 'interval' has the name of a key that every health check has");
+        assertThat(SettingsShape.of(Hidden.class, PluginKind.BACKOFF).keys()).containsExactly("a",
+                "interval");
+    }
+
+    @Test
+    void aPluginMayChooseOthersOfItsKindAndAComponentMayNot() {
+        assertThat(SettingsShape.of(Choosing.class, PluginKind.HEALTH_CHECK).kind())
+                .contains(PluginKind.HEALTH_CHECK);
+        assertThatThrownBy(() -> SettingsShape.of(Choosing.class))
+                .hasMessageContaining("which cannot be read from configuration");
+    }
+
+    @Test
+    void h3AFactoryThatFailsToSayWhetherItWaitsForADeadlineDoesNot() {
+        assertThat(catalog.judgedByDeadline("moody")).isFalse();
     }
 
     record Loop(Optional<Loop> again) {}

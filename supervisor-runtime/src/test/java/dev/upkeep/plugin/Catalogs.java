@@ -22,6 +22,7 @@ public final class Catalogs {
                 .filter(k -> k.service().isInstance(factory))
                 .findFirst()
                 .orElseThrow();
-        return new CatalogEntry(kind, factory.type(), source, factory, SettingsShape.of(factory.settings()));
+        return new CatalogEntry(kind, factory.type(), source, factory,
+                SettingsShape.of(factory.settings(), kind));
     }
 }

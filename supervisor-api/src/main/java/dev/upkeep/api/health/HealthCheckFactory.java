@@ -18,4 +18,12 @@ public interface HealthCheckFactory<S extends Record> extends TypedFactory<S> {
     default Role defaultRole() {
         return Role.LIVENESS;
     }
+
+    /**
+     * Returns whether its checks are {@link DeadlineCheck}s, whose thresholds are fixed at 1: configuration that gives
+     * others is refused then.
+     */
+    default boolean judgedByDeadline() {
+        return false;
+    }
 }
