@@ -29,6 +29,9 @@ final class ChildStreamTest {
         public void gone() {}
 
         @Override
+        public void beat() {}
+
+        @Override
         public void message(String json) {}
 
         @Override

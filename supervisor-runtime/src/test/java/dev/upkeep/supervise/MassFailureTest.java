@@ -149,8 +149,8 @@ class MassFailureTest {
                 });
                 Cancellable cancel = () -> cancelled[0] = true;
                 return cancel;
-            }, seed, task -> later(0, task), RealPlugins.SHARED::breaker);
-            breakers.create(spec);
+            }, seed, task -> later(0, task), RealPlugins.SHARED::breaker, tree::specOf);
+            breakers.create(spec, Map.of());
         }
 
         Outage loses(Duration outage) {
