@@ -1,5 +1,6 @@
 package dev.upkeep.breaker;
 
+import dev.upkeep.api.breaker.BreakerContext;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -8,15 +9,15 @@ final class ConsecutiveFailures extends TripRule {
     /** @param failures it trips on the failure with this number */
     record Limit(int failures) implements Source {
         @Override
-        public TripRule fresh(long nowNanos) {
+        public TripRule fresh(BreakerContext context) {
             return new ConsecutiveFailures(this, new AtomicLong());
         }
 
         @Override
-        public TripRule after(TripRule before, long nowNanos) {
+        public TripRule after(TripRule before, BreakerContext context) {
             return before instanceof ConsecutiveFailures same
                     ? new ConsecutiveFailures(this, same.inARow)
-                    : fresh(nowNanos);
+                    : fresh(context);
         }
     }
 
@@ -35,7 +36,7 @@ final class ConsecutiveFailures extends TripRule {
 
     @Override
     @Nullable
-    String success(long nowNanos, long tookNanos) {
+    String success(long startNanos) {
         // Read first: while all is well no success writes to memory that all callers share.
         if (inARow.get() != 0) {
             inARow.set(0);
@@ -45,7 +46,7 @@ final class ConsecutiveFailures extends TripRule {
 
     @Override
     @Nullable
-    String failure(long nowNanos, long tookNanos) {
+    String failure(long startNanos) {
         if (inARow.incrementAndGet() < limit.failures()) {
             return null;
         }

@@ -1,5 +1,7 @@
 package dev.upkeep.breaker;
 
+import dev.upkeep.api.breaker.BreakerContext;
+import dev.upkeep.api.time.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /** Trips when the part of failed, or of slow, calls in a window reaches a limit. */
@@ -14,26 +16,30 @@ final class FailureRate extends TripRule {
     record Limits(WindowSize size, long minimumCalls, long failedPerMillion, long slowPerMillion,
             long slowNanos) implements Source {
         @Override
-        public TripRule fresh(long nowNanos) {
-            return new FailureRate(this, Window.of(size, nowNanos));
+        public TripRule fresh(BreakerContext context) {
+            return new FailureRate(this, Window.of(size, context.ticker().nanos()), context);
         }
 
         @Override
-        public TripRule after(TripRule before, long nowNanos) {
+        public TripRule after(TripRule before, BreakerContext context) {
             return before instanceof FailureRate same && same.limits.size.equals(size)
-                    ? new FailureRate(this, same.window)
-                    : fresh(nowNanos);
+                    ? new FailureRate(this, same.window, context)
+                    : fresh(context);
         }
     }
 
     private final Limits limits;
     private final long slowNanos;
     private final Window window;
+    private final Ticker ticker;
+    private final Stopwatch stopwatch;
 
-    private FailureRate(Limits limits, Window window) {
+    private FailureRate(Limits limits, Window window, BreakerContext context) {
         this.limits = limits;
         slowNanos = limits.slowNanos();
         this.window = window;
+        ticker = context.ticker();
+        stopwatch = new Stopwatch(context, window, slowNanos);
     }
 
     static long perMillion(double rate) {
@@ -47,18 +53,35 @@ final class FailureRate extends TripRule {
 
     @Override
     @Nullable
-    String success(long nowNanos, long tookNanos) {
-        if (tookNanos < slowNanos) {
-            window.count(nowNanos);
+    String success(long startNanos) {
+        if (stopwatch.isFast(startNanos)) {
+            window.count();
             return null;
         }
-        return judge(window.count(nowNanos, false, true));
+        return measured(startNanos);
+    }
+
+    private @Nullable String measured(long startNanos) {
+        long now = ticker.nanos();
+        if (isSlow(now - startNanos)) {
+            return judge(window.count(now, false, true));
+        }
+        window.turn(now);
+        window.count();
+        stopwatch.sawFast(now);
+        return null;
     }
 
     @Override
     @Nullable
-    String failure(long nowNanos, long tookNanos) {
-        return judge(window.count(nowNanos, true, isSlow(tookNanos)));
+    String failure(long startNanos) {
+        long now = ticker.nanos();
+        return judge(window.count(now, true, isSlow(now - startNanos)));
+    }
+
+    @Override
+    void stop() {
+        stopwatch.stop();
     }
 
     @Override

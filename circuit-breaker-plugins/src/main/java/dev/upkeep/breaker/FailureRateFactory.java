@@ -23,7 +23,13 @@ import java.util.Optional;
  * <p>A window of calls is ten buckets and covers the last 100 to 109 calls if it is 100; one of ten or fewer is exact. A window of
  * time is ten buckets and the one that is being filled: of {@code 60s} it covers 60 to 66 s. No call is lost, whoever counts at
  * the same time; but calls that end while a window is being looked at may be taken for successes by that one look, so that the
- * rate it sees may be below the true one, and is never above. Other settings may be given to it at any time; what it has counted
+ * rate it sees may be below the true one, and is never above.
+ *
+ * <p>While more than a thousand calls come within a quarter of {@code slowCall} a timer takes the place of their second time
+ * stamp. It tells the same, unless it is late by more than a quarter of {@code slowCall}: then a slow call may be taken for a fast
+ * one.
+ *
+ * <p>Other settings may be given to it at any time; what it has counted
  * stays, unless the window is another.
  *
  * <table>

@@ -1,5 +1,6 @@
 package dev.upkeep.breaker;
 
+import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.breaker.CircuitBreaker.View;
 import dev.upkeep.api.time.Timers.Cancellable;
 import java.time.Duration;
@@ -17,12 +18,6 @@ sealed interface Node {
 
     /** Cancels the timers of the stay. One that comes all the same finds that its node is not the current one. */
     default void leave() {}
-
-    private static void cancel(@Nullable Cancellable timer) {
-        if (timer != null) {
-            timer.cancel();
-        }
-    }
 
     /** Lets everything through and counts: CLOSED, which opens when its rule says so, and METRICS_ONLY, which never does. */
     final class Closed implements Node {
@@ -50,10 +45,17 @@ sealed interface Node {
         }
 
         /** Goes on under other settings, if they are others. */
-        void follow(TripRule.Source rules, long nowNanos) {
-            if (!rule.source().equals(rules)) {
-                rule = rules.after(rule, nowNanos);
+        void follow(TripRule.Source rules, BreakerContext context) {
+            TripRule before = rule;
+            if (!before.source().equals(rules)) {
+                rule = rules.after(before, context);
+                before.stop();
             }
+        }
+
+        @Override
+        public void leave() {
+            rule.stop();
         }
 
         /** Returns the step of an opening now: health since it closed leads down. */
@@ -113,7 +115,7 @@ sealed interface Node {
 
         @Override
         public void leave() {
-            cancel(timer);
+            Alarms.cancel(timer);
         }
     }
 
@@ -182,7 +184,7 @@ sealed interface Node {
         }
 
         void quietUntil(@Nullable Cancellable timer) {
-            cancel(quiet.getAndSet(timer));
+            Alarms.cancel(quiet.getAndSet(timer));
         }
 
         Set<Trial> outstanding() {

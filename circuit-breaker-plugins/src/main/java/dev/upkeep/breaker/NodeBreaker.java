@@ -32,6 +32,7 @@ final class NodeBreaker implements CircuitBreaker {
 
     private final BreakerContext context;
     private final Ticker ticker;
+    private final Alarms alarms;
     private final Announcements announcements;
     private final AtomicReference<Node> node;
     private volatile Terms terms;
@@ -40,6 +41,7 @@ final class NodeBreaker implements CircuitBreaker {
         this.context = context;
         this.terms = terms;
         ticker = context.ticker();
+        alarms = new Alarms(context);
         announcements = new Announcements(context, 1);
         String why = initial == InitialState.CLOSED ? "" : "it was configured so";
         node = new AtomicReference<>(
@@ -138,10 +140,9 @@ final class NodeBreaker implements CircuitBreaker {
         if (outcome == Outcome.IGNORED) {
             return;
         }
-        long now = ticker.nanos();
         String why = outcome == Outcome.SUCCESS
-                ? closed.rule().success(now, now - startNanos)
-                : closed.rule().failure(now, now - startNanos);
+                ? closed.rule().success(startNanos)
+                : closed.rule().failure(startNanos);
         if (why != null) {
             trip(closed, why);
         }
@@ -233,7 +234,7 @@ final class NodeBreaker implements CircuitBreaker {
                 return;
             } else if (current.view().state() == state) {
                 // No change of state, so no new epoch; but a new node, for permits and counts to be forgotten.
-                done = node.compareAndSet(current, settled(current.view(), step));
+                done = swap(current, settled(current.view(), step));
             } else {
                 done = move(current, settled(next(current, state, why), step));
             }
@@ -244,10 +245,8 @@ final class NodeBreaker implements CircuitBreaker {
         return switch (view.state()) {
             case FORCED_OPEN -> new Node.Refusing(view);
             case DISABLED -> new Node.Passing(view, false);
-            case CLOSED, METRICS_ONLY, OPEN, HALF_OPEN -> {
-                long now = ticker.nanos();
-                yield new Node.Closed(view, step, now, terms.rules().fresh(now));
-            }
+            case CLOSED, METRICS_ONLY, OPEN, HALF_OPEN ->
+                new Node.Closed(view, step, ticker.nanos(), terms.rules().fresh(context));
         };
     }
 
@@ -290,7 +289,7 @@ final class NodeBreaker implements CircuitBreaker {
      */
     private void awaitQuiet(Node.HalfOpen from) {
         if (isCurrent(from) && from.isQuiet()) {
-            from.quietUntil(later(terms.recovery().trialTimeout(), () -> {
+            from.quietUntil(alarms.after(terms.recovery().trialTimeout(), () -> {
                 if (from.isQuiet()) {
                     endTrials(from);
                 }
@@ -333,7 +332,7 @@ final class NodeBreaker implements CircuitBreaker {
             return false;
         }
         untilTrial.ifPresent(wait -> {
-            open.endsBy(later(wait, () -> beginTrials(open)));
+            open.endsBy(alarms.after(wait, () -> beginTrials(open)));
             if (!isCurrent(open)) {
                 open.leave();
             }
@@ -350,7 +349,7 @@ final class NodeBreaker implements CircuitBreaker {
         Terms current = terms;
         int trials = current.recovery().trials().orElse(Math.max(1, context.defaultTrials()));
         return new Node.HalfOpen(next(open, BreakerState.HALF_OPEN, why), open, trials,
-                current.rules().fresh(ticker.nanos()));
+                current.rules().fresh(context));
     }
 
     private @Nullable Permit trial(Node.HalfOpen halfOpen, @Nullable Duration lease) {
@@ -363,7 +362,7 @@ final class NodeBreaker implements CircuitBreaker {
     }
 
     private Trial leased(Trial trial, Node.HalfOpen halfOpen, Duration lease) {
-        trial.leasedBy(later(lease, trial::expire));
+        trial.leasedBy(alarms.after(lease, trial::expire));
         if (!isCurrent(halfOpen)) {
             trial.endLease();
         }
@@ -375,15 +374,22 @@ final class NodeBreaker implements CircuitBreaker {
     }
 
     private boolean move(Node from, Node to) {
-        if (!node.compareAndSet(from, to)) {
-            return false;
+        boolean moved = swap(from, to);
+        if (moved) {
+            announcements.announce(to.view());
         }
-        from.leave();
-        if (to instanceof Node.Closed closed) {
-            followTerms(closed);
+        return moved;
+    }
+
+    private boolean swap(Node from, Node to) {
+        boolean swapped = node.compareAndSet(from, to);
+        if (swapped) {
+            from.leave();
+            if (to instanceof Node.Closed closed) {
+                followTerms(closed);
+            }
         }
-        announcements.announce(to.view());
-        return true;
+        return swapped;
     }
 
     /** Whoever swaps the node and whoever changes the terms both come here, so that one of them sees what the other did. */
@@ -392,26 +398,12 @@ final class NodeBreaker implements CircuitBreaker {
         Terms followed;
         do {
             followed = terms;
-            closed.follow(followed.rules(), ticker.nanos());
+            closed.follow(followed.rules(), context);
         } while (followed != terms);
     }
 
     @SuppressWarnings("ReferenceEquality") // a node is a stay, and no other stay is the same
     private boolean isCurrent(Node stay) {
         return node.get() == stay;
-    }
-
-    /** Sets a timer; without one the breaker still comes back, by {@link Node.Open#isDue}. */
-    private @Nullable Cancellable later(Duration delay, Runnable task) {
-        try {
-            return context.timers().after(delay, task);
-        } catch (RuntimeException e) {
-            context.log()
-                    .atWarn()
-                    .addKeyValue("breaker", context.name())
-                    .setCause(e)
-                    .log("the breaker could not set a timer");
-            return null;
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.upkeep.breaker;
 
+import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.settings.Durations;
+import dev.upkeep.api.time.Ticker;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,15 +17,15 @@ final class SlidingCount extends TripRule {
     /** @param failures it trips on the failure with this number */
     record Limit(int failures, Duration within) implements Source {
         @Override
-        public TripRule fresh(long nowNanos) {
-            return new SlidingCount(this, nowNanos, new long[0]);
+        public TripRule fresh(BreakerContext context) {
+            return new SlidingCount(this, context.ticker(), context.ticker().nanos(), new long[0]);
         }
 
         @Override
-        public TripRule after(TripRule before, long nowNanos) {
+        public TripRule after(TripRule before, BreakerContext context) {
             return before instanceof SlidingCount same && same.limit.within.equals(within)
-                    ? new SlidingCount(this, same.sinceNanos, same.latest(failures - 1))
-                    : fresh(nowNanos);
+                    ? new SlidingCount(this, same.ticker, same.sinceNanos, same.latest(failures - 1))
+                    : fresh(context);
         }
 
         String reached() {
@@ -34,6 +36,7 @@ final class SlidingCount extends TripRule {
     private static final long EMPTY = 0;
 
     private final Limit limit;
+    private final Ticker ticker;
     private final long withinNanos;
     private final long sinceNanos;
     /** The times of failures, in nanoseconds since {@link #sinceNanos}, from 1. */
@@ -41,8 +44,9 @@ final class SlidingCount extends TripRule {
     private final AtomicLong failures;
 
     /** @param times of failures before, the oldest first; as many as there are places, or fewer */
-    private SlidingCount(Limit limit, long sinceNanos, long[] times) {
+    private SlidingCount(Limit limit, Ticker ticker, long sinceNanos, long[] times) {
         this.limit = limit;
+        this.ticker = ticker;
         this.sinceNanos = sinceNanos;
         withinNanos = Durations.saturatedNanos(limit.within());
         this.times = new AtomicLongArray(Arrays.copyOf(times, limit.failures() - 1));
@@ -56,18 +60,18 @@ final class SlidingCount extends TripRule {
 
     @Override
     @Nullable
-    String success(long nowNanos, long tookNanos) {
+    String success(long startNanos) {
         return null;
     }
 
     @Override
     @Nullable
-    String failure(long nowNanos, long tookNanos) {
+    String failure(long startNanos) {
         int places = times.length();
         if (places == 0) {
             return limit.reached();
         }
-        long time = Math.max(0, nowNanos - sinceNanos) + 1;
+        long time = Math.max(0, ticker.nanos() - sinceNanos) + 1;
         int place = (int) (failures.getAndIncrement() % places);
         // Of two that meet in one place the later stays, whoever is first: so no pair of them goes unseen.
         long before = times.getAndAccumulate(place, time, Math::max);

@@ -1,5 +1,6 @@
 package dev.upkeep.breaker;
 
+import dev.upkeep.api.breaker.BreakerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,24 +10,27 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class TripRule permits ConsecutiveFailures, FailureRate, SlidingCount {
     /** Makes rules from settings. */
     interface Source {
-        /** Returns a rule that has counted nothing, at that time of the context's ticker. */
-        TripRule fresh(long nowNanos);
+        /** Returns a rule that has counted nothing. */
+        TripRule fresh(BreakerContext context);
 
         /**
          * Returns a rule that goes on with what another has counted, as far as that fits; a fresh one otherwise. What is counted at that
          * very moment may be lost.
          */
-        TripRule after(TripRule before, long nowNanos);
+        TripRule after(TripRule before, BreakerContext context);
     }
 
     /** Returns what it was made from. */
     abstract Source source();
 
-    /** Counts a success; returns why the breaker has to open, or null. */
-    abstract @Nullable String success(long nowNanos, long tookNanos);
+    /** Counts a success that began then and ends now; returns why the breaker has to open, or null. */
+    abstract @Nullable String success(long startNanos);
 
-    /** Counts a failure; returns why the breaker has to open, or null. */
-    abstract @Nullable String failure(long nowNanos, long tookNanos);
+    /** Counts a failure that began then and ends now; returns why the breaker has to open, or null. */
+    abstract @Nullable String failure(long startNanos);
+
+    /** Ends its timers. What is counted afterwards counts for nobody. */
+    void stop() {}
 
     /** Returns whether a trial that succeeded took so long that it counts as slow. */
     boolean isSlow(long tookNanos) {

@@ -62,16 +62,21 @@ abstract sealed class Window {
         };
     }
 
-    /** Counts a call that ended well, and fast, at that time. */
-    abstract void count(long nowNanos);
+    /** Counts a call that ended well, and fast. */
+    final void count() {
+        calls.increment();
+    }
 
     /** Counts a call that failed or was slow, and returns what the window holds with it. */
     abstract Tally count(long nowNanos, boolean failed, boolean slow);
 
-    final void increment() {
-        calls.increment();
-    }
+    /** Goes over to the bucket of that time, if it is not there; returns how long that one is still filled. */
+    abstract long turn(long nowNanos);
 
+    /** Returns how long it may be left without a turn; the width of a bucket. */
+    abstract long longestPace();
+
+    /** Returns how many calls were ever counted. */
     final long calls() {
         return calls.sum();
     }
@@ -105,13 +110,18 @@ abstract sealed class Window {
         }
 
         @Override
-        void count(long nowNanos) {
-            increment();
+        long turn(long nowNanos) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        long longestPace() {
+            return Long.MAX_VALUE;
         }
 
         @Override
         Tally count(long nowNanos, boolean failed, boolean slow) {
-            increment();
+            count();
             long position = calls();
             long oldest = Math.max(0, position - number) / width;
             bucketOf(position, oldest).add(failed, slow);
@@ -141,15 +151,19 @@ abstract sealed class Window {
         }
 
         @Override
-        void count(long nowNanos) {
-            bucketAt(nowNanos);
-            increment();
+        long turn(long nowNanos) {
+            return Math.max(1, bucketAt(nowNanos).endNanos - nowNanos);
+        }
+
+        @Override
+        long longestPace() {
+            return width;
         }
 
         @Override
         Tally count(long nowNanos, boolean failed, boolean slow) {
             Bucket bucket = bucketAt(nowNanos);
-            increment();
+            count();
             bucket.add(failed, slow);
             long oldest = bucket.index - PARTS;
             Bucket first = bucket;

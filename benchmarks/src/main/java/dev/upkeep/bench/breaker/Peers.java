@@ -17,6 +17,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,8 +111,15 @@ final class Peers {
         return breaker;
     }
 
-    /** What the runtime gives a breaker; no timer ever comes. */
+    /** What the runtime gives a breaker. */
     private record Context() implements BreakerContext {
+        private static final ScheduledExecutorService TIMERS = Executors
+                .newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, "timers");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+
         @Override
         public String name() {
             return "ours";
@@ -126,7 +137,10 @@ final class Peers {
 
         @Override
         public Timers timers() {
-            return (delay, task) -> () -> {};
+            return (delay, task) -> {
+                Future<?> timer = TIMERS.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+                return () -> timer.cancel(false);
+            };
         }
 
         @Override
