@@ -14,8 +14,8 @@ final class BuiltInChecksTest {
     @Test
     void allAreFoundByName() {
         assertThat(factories()).extracting(HealthCheckFactory::type)
-                .containsExactlyInAnyOrder("cpu", "error-rate", "file", "heartbeat", "http", "log-line",
-                        "memory",
+                .containsExactlyInAnyOrder("cpu", "error-rate", "exec", "file", "heartbeat", "http",
+                        "log-line", "memory",
                         "open-files", "phi-accrual", "tcp");
     }
 

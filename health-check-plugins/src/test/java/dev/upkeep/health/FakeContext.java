@@ -31,7 +31,6 @@ final class FakeContext implements CheckContext {
     private record Due(long nanos, Runnable task) {}
 
     final Map<String, HealthCheck> scripted = new HashMap<>();
-    OptionalLong pid = OptionalLong.empty();
     private final List<Due> dues = new ArrayList<>();
     private long nanos = Long.MAX_VALUE - 1_000_000_000;
     private long quietSince = nanos;
