@@ -14,7 +14,7 @@ final class BuiltInChecksTest {
     @Test
     void allAreFoundByName() {
         assertThat(factories()).extracting(HealthCheckFactory::type)
-                .containsExactlyInAnyOrder("cpu", "error-rate", "exec", "file", "heartbeat", "http",
+                .containsExactlyInAnyOrder("composite", "cpu", "error-rate", "exec", "file", "heartbeat", "http",
                         "log-line", "memory",
                         "open-files", "phi-accrual", "tcp");
     }
