@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -118,6 +119,20 @@ public final class HttpFactory implements HealthCheckFactory<HttpFactory.Setting
                         "headers must have values of one line of Latin-1, but that of '"
                                 + name + "' is not");
             }
+        }
+
+        /** An expression knows no other that is the same. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Settings settings && url.equals(settings.url)
+                    && expectStatus.equals(settings.expectStatus) && headers.equals(settings.headers)
+                    && expectBody.map(Pattern::flags).equals(settings.expectBody.map(Pattern::flags))
+                    && expectBody.map(Pattern::pattern).equals(settings.expectBody.map(Pattern::pattern));
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(url, expectStatus, expectBody.map(Pattern::pattern), headers);
         }
 
         /** Shows neither the values of headers nor the query. */

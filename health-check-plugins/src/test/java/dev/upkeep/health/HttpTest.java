@@ -388,6 +388,19 @@ final class HttpTest {
     }
 
     @Test
+    void settingsWithTheSameExpressionAreEqual() {
+        assertThat(check("http://h/", "200", "UP", Map.of())).extracting("settings")
+                .isEqualTo(settings("UP", 0))
+                .isNotEqualTo(settings("UP", Pattern.CASE_INSENSITIVE))
+                .isNotEqualTo(settings("DOWN", 0));
+    }
+
+    private static HttpFactory.Settings settings(String expectBody, int flags) {
+        return new HttpFactory.Settings(URI.create("http://h/"), "200",
+                Optional.of(Pattern.compile(expectBody, flags)), Map.of());
+    }
+
+    @Test
     void theUrlMustBeGivenAndTheRestHasDefaults() {
         assertThatThrownBy(() -> Defaults.of(HttpFactory.Settings.class)).hasMessageContaining("'url'");
         assertThat(HttpFactory.http("http://h/").settings().orElseThrow()).isEqualTo(
