@@ -8,7 +8,6 @@ import dev.upkeep.api.time.Ticker;
 import dev.upkeep.api.time.Timers;
 import java.time.InstantSource;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
@@ -46,24 +45,7 @@ record InstanceCheckContext(ProbedChild child, Ticker ticker, InstantSource cloc
 
     @Override
     public void onBeat(LongConsumer listener) {
-        Logger log = log();
-        AtomicBoolean said = new AtomicBoolean();
-        child.vitals.onBeat(arrival -> {
-            try {
-                listener.accept(arrival);
-            } catch (Throwable t) {
-                // On the thread of whoever gave the sign of life, whose fault it is not.
-                if (said.compareAndSet(false, true)) {
-                    log.atWarn()
-                            .addKeyValue("child", child.instance)
-                            .setCause(t)
-                            .log("a check failed when it heard a sign of life");
-                }
-                if (t instanceof OutOfMemoryError e) {
-                    throw e;
-                }
-            }
-        });
+        child.vitals.onBeat(child.instance + "-" + type, listener);
     }
 
     @Override

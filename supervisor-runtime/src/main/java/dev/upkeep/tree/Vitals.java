@@ -38,10 +38,15 @@ public final class Vitals {
         }
     }
 
-    /** Has one more hear of every sign of life. */
-    public synchronized void onBeat(LongConsumer listener) {
+    /**
+     * Has one more hear of every sign of life, on the thread that brings it.
+     *
+     * @param name of the listener, in the warning if it throws, which it should not
+     */
+    public synchronized void onBeat(String name, LongConsumer listener) {
         LongConsumer before = beatListener;
-        beatListener = before == null ? listener : before.andThen(listener);
+        LongConsumer guarded = new GuardedHearer(name, listener);
+        beatListener = before == null ? guarded : before.andThen(guarded);
     }
 
     /** Counts work done; negative numbers are passed over. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -193,16 +192,5 @@ final class LineFeedTest {
         write("two");
 
         assertThat(List.of(next(), next())).containsExactly("one", "two");
-    }
-
-    @Test
-    void aBeatIsToldBeforeItEndsTheSilence() {
-        List<Long> began = new ArrayList<>();
-        vitals.beat(5);
-        vitals.onBeat(arrival -> began.add(vitals.lastBeatNanos(0)));
-        vitals.beat(9);
-
-        assertThat(began).containsExactly(5L);
-        assertThat(vitals.lastBeatNanos(0)).isEqualTo(9);
     }
 }

@@ -3,6 +3,8 @@ package dev.upkeep.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.upkeep.api.health.CheckContext.Outcomes;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class VitalsTest {
@@ -40,5 +42,30 @@ final class VitalsTest {
         vitals.record(-1, 3);
 
         assertThat(vitals.outcomes()).isEqualTo(new Outcomes(0, 0));
+    }
+
+    @Test
+    void aBeatIsToldBeforeItEndsTheSilence() {
+        List<Long> began = new ArrayList<>();
+        vitals.beat(5);
+        vitals.onBeat("check", arrival -> began.add(vitals.lastBeatNanos(0)));
+        vitals.beat(9);
+
+        assertThat(began).containsExactly(5L);
+        assertThat(vitals.lastBeatNanos(0)).isEqualTo(9);
+    }
+
+    @Test
+    void aListenerThatThrowsHoldsUpNeitherTheBeatNorTheOthers() {
+        List<Long> heard = new ArrayList<>();
+        vitals.onBeat("bad", arrival -> {
+            throw new AssertionError("on purpose");
+        });
+        vitals.onBeat("good", heard::add);
+        vitals.beat(5);
+        vitals.beat(6);
+
+        assertThat(heard).containsExactly(5L, 6L);
+        assertThat(vitals.lastBeatNanos(0)).isEqualTo(6);
     }
 }
