@@ -55,6 +55,21 @@ record Mutant(String name, Rule breaks, String file, String healthy, String sick
                         "boolean restart = change.kind() == SpecDiff.Kind.RESTARTED;",
                         "boolean restart = true;"),
                 new Mutant("an abandoned child gets a second instance beside it", Rule.S5, "Stops.java",
-                        "return child.spec.whenAbandoned() == WhenAbandoned.REPLACE && ", "return "));
+                        "return child.spec.whenAbandoned() == WhenAbandoned.REPLACE && ", "return "),
+                new Mutant("what comes after a flapping child waits for it to be steady", Rule.H9,
+                        "StartOrder.java",
+                        "case READY -> up && first.complete;",
+                        "case READY -> up && first.complete && !first.isFlapping();"),
+                new Mutant("falls never fade", Rule.H9, "Flapping.java",
+                        "return since <= 0 ? penalty :", "return since <= 600_000_000_000L ? penalty :"),
+                new Mutant("a child that loses its readiness and is then given up falls twice", Rule.H9,
+                        "Falls.java", "if (child.complete && child.ready) {", "if (child.complete) {"),
+                new Mutant("a restart on trial that is stopped keeps its place", Rule.HERD, "Herds.java",
+                        "leave(child, cause == null",
+                        "if (cause == null || cause.kind() == Cause.Kind.REQUESTED) { return; }\n leave(child, cause == null"),
+                new Mutant("the door opens wide although nobody waits", Rule.HERD, "Herd.java",
+                        "grown += waiting.isEmpty() ? 0 : 1;", "grown++;"),
+                new Mutant("one that fails on trial makes room for more", Rule.HERD, "Herds.java",
+                        "case FAILURE -> herd.shrink();", "case FAILURE -> herd.grow();"));
     }
 }

@@ -20,6 +20,7 @@ import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Choice;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** B1 to B9, and how budget, back-off and breaker answer when: under virtual time. */
@@ -221,6 +222,87 @@ class WhenRulesTest extends RulesFixture {
         world.trials = 1;
         world.ask(Event.Verb.STOP, "a");
         assertThat(world.state("b")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void c1_aStartIsJudgedByTheStableForWithWhichItBeganAndTheNextOneByTheNew() {
+        World world = world(shopWithStableFor(5)).started();
+        world.crash("a");
+        world.reports.clear();
+        world.apply(shopWithStableFor(20));
+        assertThat(world.generation("a")).as("nothing that is read at start has changed").isEqualTo(2);
+        world.seconds(5);
+        assertThat(world.reports).extracting(Action.Report::result)
+                .containsExactly(Action.StartResult.SUCCESS);
+
+        world.crash("a");
+        world.seconds(19);
+        assertThat(world.reports).hasSize(1);
+        world.seconds(1);
+        assertThat(world.reports).hasSize(2);
+    }
+
+    @Test
+    void c1_aSuspendedChildIsNotTriedBecauseItsStableForHasChanged() {
+        World world = world(shopWithStableFor(5)).started();
+        world.crash("a");
+        world.breaker("shop/a", BreakerState.OPEN, Optional.of(Duration.ofSeconds(30)));
+        world.crash("a");
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        world.apply(shopWithStableFor(20));
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        world.breaker("shop/a", BreakerState.CLOSED, Optional.empty());
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void c1_aSupervisorBehindABreakerProvesItselfAsAnyChildDoes() {
+        BreakerUse use = new BreakerUse(Optional.empty(), Optional.of(Choice.of("count")),
+                OptionalInt.empty(),
+                Duration.ofSeconds(7));
+        World world = world(
+                shop().child("sub", below(s -> s.intensity(0, Duration.ofSeconds(1)).child("x", PLAIN))
+                        .andThen(c -> c.breaker(use))))
+                .started();
+        world.reports.clear();
+        world.crash("sub/x");
+        assertThat(world.reports).extracting(Action.Report::result)
+                .containsExactly(Action.StartResult.FAILURE);
+        world.seconds(7);
+        assertThat(world.reports).extracting(Action.Report::result)
+                .containsExactly(Action.StartResult.FAILURE, Action.StartResult.SUCCESS);
+    }
+
+    private static SupervisorBuilder shopWithStableFor(int seconds) {
+        BreakerUse use = new BreakerUse(Optional.empty(), Optional.of(Choice.of("count")),
+                OptionalInt.empty(),
+                Duration.ofSeconds(seconds));
+        return shop().child("a", PLAIN.andThen(c -> c.breaker(use)));
+    }
+
+    @Test
+    void b4_aBreakerThatAPersonForcesOpenHasNotOpened() {
+        BreakerUse use = new BreakerUse(Optional.of("db"), Optional.empty(), OptionalInt.of(1),
+                BreakerUse.DEFAULT_STABLE_FOR);
+        World world = world(shop().intensity(0, Duration.ofSeconds(60))
+                .breaker("db", Choice.of("count"))
+                .child("a", PLAIN.andThen(c -> c.breaker(use)))).started();
+        world.breaker("db", BreakerState.FORCED_OPEN, Optional.empty());
+        world.crash("a");
+        assertThat(world.state("a")).as("not charged to the budget, which has no room").isEqualTo(SUSPENDED);
+        assertThat(world.ending).isNull();
+        assertThat(world.texts(EventKind.GAVE_UP)).isEmpty();
+    }
+
+    @Test
+    void a2_aStartByHandUnderAForcedBreakerRunsAndCountsNowhere() {
+        World world = world(shop().breaker("db", Choice.of("count"))
+                .child("a", PLAIN.andThen(c -> c.breaker(BreakerUse.shared("db"))))).started();
+        world.breaker("db", BreakerState.FORCED_OPEN, Optional.empty());
+        world.crash("a");
+        world.reports.clear();
+        assertThat(world.reply(world.ask(Event.Verb.START, "a")).kind()).isEqualTo(Reply.Kind.DONE);
+        assertThat(world.state("a")).isEqualTo(RUNNING);
     }
 
     @Test
