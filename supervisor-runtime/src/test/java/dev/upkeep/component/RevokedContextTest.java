@@ -58,6 +58,10 @@ final class RevokedContextTest {
                 public void ignore() {
                     reports.add("ignored");
                 }
+
+                /** What was reported is not ignored as well. */
+                @Override
+                public void close() {}
             });
         }
 

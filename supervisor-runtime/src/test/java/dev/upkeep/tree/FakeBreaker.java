@@ -56,6 +56,10 @@ final class FakeBreaker implements CircuitBreaker {
             public void ignore() {
                 note("ignore");
             }
+
+            /** What was reported is not ignored as well. */
+            @Override
+            public void close() {}
         });
     }
 
