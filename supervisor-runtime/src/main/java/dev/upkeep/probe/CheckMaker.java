@@ -10,38 +10,63 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the checks of instances by the names of their types. */
+/** Makes the checks of instances by the names of their types. Safe for any thread. */
 record CheckMaker(Function<String, Optional<HealthCheckFactory<?>>> factories, Ticker ticker,
-        InstantSource clock) {
-    /** Returns the making of the check, to be called on a thread of its own. */
-    Callable<Result> call(Probe probe, long seed) {
-        Choice choice = probe.spec.check();
-        HealthCheckFactory<?> factory = factories.apply(choice.type()).orElse(null);
-        if (factory == null) {
-            return () -> {
-                throw new IllegalArgumentException("no health check is named '" + choice.type() + "'");
-            };
-        }
-        probe.loader = factory.getClass().getClassLoader();
-        return () -> new Result.Made(make(factory, probe, seed));
+        InstantSource clock,
+        CheckTimers timers) {
+    /** Makes the check; its factory's loader is the context loader of this thread from now on. */
+    Result make(Probe probe) {
+        HealthCheckFactory<?> factory = factory(probe.spec.check());
+        ClassLoader loader = factory.getClass().getClassLoader();
+        Thread.currentThread().setContextClassLoader(loader);
+        // java.util.Random, as a check may draw from any thread.
+        InstanceCheckContext context = new InstanceCheckContext(probe.child, this, new Random(probe.seed),
+                loader,
+                factory.type());
+        return new Result.Made(create(factory, probe.spec.check(), context), loader);
     }
 
-    private <S extends Record> HealthCheck make(HealthCheckFactory<S> factory, Probe probe, long seed) {
+    /** Makes a check for another one, which will call it. */
+    HealthCheck make(Choice choice, InstanceCheckContext host) {
+        HealthCheckFactory<?> factory = factory(choice);
+        ClassLoader loader = factory.getClass().getClassLoader();
+        InstanceCheckContext context = new InstanceCheckContext(host.child(), this, host.random(), loader,
+                factory.type());
+        if (loader == host.loader()) {
+            return create(factory, choice, context);
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(loader);
+        try {
+            return GuestCheck.of(create(factory, choice, context), loader);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private HealthCheckFactory<?> factory(Choice choice) {
+        return factories.apply(choice.type())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no health check is named '" + choice.type() + "'"));
+    }
+
+    private static <S extends Record> HealthCheck create(
+            HealthCheckFactory<S> factory,
+            Choice choice,
+            InstanceCheckContext context) {
         Class<S> type = factory.settings();
-        Record given = probe.spec.check().settings().orElse(null);
+        Record given = choice.settings().orElse(null);
         if (given != null && !type.isInstance(given)) {
-            throw new IllegalArgumentException("'" + factory.type() + "' takes settings of " + type.getName()
+            throw new IllegalArgumentException("'" + choice.type() + "' takes settings of " + type.getName()
                     + ", not of " + given.getClass().getName());
         }
         S settings = given == null ? Defaults.of(type) : type.cast(given);
-        // java.util.Random, as a check may draw from any thread.
         @Nullable
-        HealthCheck made = factory.create(settings,
-                new InstanceCheckContext(probe.child, ticker, clock, new Random(seed), factory.type()));
+        HealthCheck made = factory.create(settings, context);
         return Objects.requireNonNull(made, "the factory returned nothing");
     }
 }

@@ -12,12 +12,23 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a check is told of its instance. */
-record InstanceCheckContext(ProbedChild child, Ticker ticker, InstantSource clock, RandomGenerator random,
-        String type) implements CheckContext {
+record InstanceCheckContext(ProbedChild child, CheckMaker maker, RandomGenerator random,
+        @Nullable ClassLoader loader, String type) implements CheckContext {
+    @Override
+    public Ticker ticker() {
+        return maker.ticker();
+    }
+
+    @Override
+    public InstantSource clock() {
+        return maker.clock();
+    }
+
     @Override
     public ChildPath path() {
         return child.instance.path();
@@ -55,12 +66,12 @@ record InstanceCheckContext(ProbedChild child, Ticker ticker, InstantSource cloc
 
     @Override
     public HealthCheck make(Choice check) {
-        throw new UnsupportedOperationException("checks made of others are not there yet");
+        return maker.make(check, this);
     }
 
     @Override
     public Timers timers() {
-        throw new UnsupportedOperationException("timers are not there yet");
+        return (delay, task) -> maker.timers().after(this, delay, task);
     }
 
     @Override

@@ -1,121 +1,100 @@
 package dev.upkeep.probe;
 
 import dev.upkeep.api.CheckSpec;
-import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.health.DeadlineCheck;
 import dev.upkeep.api.health.HealthCheck;
 import dev.upkeep.api.health.Role;
-import dev.upkeep.api.time.Ticker;
 import dev.upkeep.probe.Attempt.Result;
 import dev.upkeep.supervise.CheckAnswer;
 import dev.upkeep.supervise.CheckVerdict;
 import dev.upkeep.supervise.Threshold;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** One check of one instance. Guarded by the schedule's lock. */
-final class Probe {
-    private static final Logger log = LoggerFactory.getLogger(Probe.class);
-
-    /** The same check across the generations of a child: only one run of it at a time. */
-    record Key(ChildPath path, String check) {}
-
+/** One check of one instance; due when it is to run next. Guarded by the schedule's lock. */
+final class Probe extends Dues.Entry {
     final ProbedChild child;
     final CheckSpec spec;
-    final Key key;
-    CheckVerdict verdict;
+    /** Of the check's own chance. */
+    final long seed;
+    /** Read by the threads of its runs too: none of them is under way when it changes, but for what is said of stuck ones. */
+    volatile CheckVerdict verdict;
     @Nullable
     HealthCheck check;
-    /** The run that has not ended yet, whatever it is still worth. */
+    /** The loader of the factory's class. Set with the check, before anything reads it. */
+    @Nullable
+    ClassLoader loader;
+    /** The call that has not ended yet. */
     @Nullable
     Attempt attempt;
-    /** The one moment it waits for: its next run, or the end of patience with the present one. */
-    @Nullable
-    Due due;
-    /** Why there will never be a check; empty while there is hope. */
-    String broken = "";
     boolean begun;
     /** Whether the next run shall only look at the deadline, and leave the child alone if that is still to come. */
     boolean armOnly = true;
+    /** Why there is no check; empty if there is or may soon be one. Stands until the first answer. */
+    private String broken = "";
+    private @Nullable String threadName;
 
-    /** The loader of the factory's class, once that is known. */
-    volatile @Nullable ClassLoader loader;
-
-    Probe(ProbedChild child, CheckSpec spec) {
+    Probe(ProbedChild child, CheckSpec spec, long seed) {
         this.child = child;
         this.spec = spec;
-        this.key = new Key(child.instance.path(), spec.name());
+        this.seed = seed;
         this.verdict = CheckVerdict.initial(spec.role(), Threshold.of(spec));
     }
 
+    /** Takes what came of its making. */
     void made(Result result) {
-        switch (result) {
-            case Result.Made(HealthCheck made) -> {
-                check = made;
-                if (made instanceof DeadlineCheck) {
-                    verdict = CheckVerdict.initial(spec.role(), Threshold.AT_ONCE);
-                }
+        if (result instanceof Result.Made(HealthCheck made, ClassLoader of)) {
+            check = made;
+            loader = of;
+            if (made instanceof DeadlineCheck) {
+                verdict = CheckVerdict.initial(spec.role(), Threshold.AT_ONCE);
             }
-            case Result.Threw(Throwable thrown) -> {
-                broken = "it could not be made: " + Attempt.text(thrown);
-                warn().setCause(thrown).log("health check could not be made; the child goes on without");
-            }
-            case Result.Answered answered -> throw new IllegalStateException("not made but " + answered);
-            case Result.Waits waits -> throw new IllegalStateException("not made but " + waits);
+        } else if (result instanceof Result.Threw(Throwable thrown)) {
+            cannotBeMade("it could not be made: " + Answers.text(thrown));
+        } else {
+            throw new IllegalStateException("not made but " + result);
         }
     }
 
-    /** Returns the next run. */
-    Callable<Result> call(Ticker ticker) {
-        HealthCheck runs = Objects.requireNonNull(check, "not made yet");
-        boolean mayWait = armOnly || well();
+    void cannotBeMade(String why) {
+        broken = why;
+    }
+
+    /** Whether the next run leaves the child alone while the deadline is still to come. */
+    boolean mayWait() {
+        boolean may = armOnly || well();
         armOnly = false;
-        return () -> Attempt.run(runs, mayWait, ticker);
+        return may;
     }
 
-    /** Calls the plugin: its loader is the context loader, and nothing it throws gets further than the result. */
-    Result guarded(Callable<Result> call) {
-        if (loader != null) {
-            Thread.currentThread().setContextClassLoader(loader);
-        }
+    /** Takes an answer; returns whether that changes anything. */
+    boolean judge(CheckAnswer answer) {
+        CheckVerdict before = verdict;
+        verdict = before.next(answer, !child.everReady);
+        boolean changes = verdict != before || !broken.isEmpty();
+        broken = "";
+        return changes;
+    }
+
+    /** Tells of a fault of the check's own. Foreign: asking it for its stack trace may throw anything. */
+    void tell(Attempt.Kind kind, Throwable thrown) {
+        String message = switch (kind) {
+            case MAKE -> "health check could not be made; the child goes on without";
+            case RUN -> "health check failed itself; not held against the child";
+            case CLOSE -> "health check failed when it was closed";
+        };
         try {
-            return call.call();
+            LoggingEventBuilder line = child.warn()
+                    .addKeyValue("check", spec.name())
+                    .addKeyValue("error", Answers.text(thrown));
+            (kind == Attempt.Kind.RUN ? line : line.setCause(thrown)).log(message);
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (Throwable t) {
-            return new Result.Threw(t);
+            // There is nobody left to tell.
+            return;
         }
-    }
-
-    /** Closes the check, on the thread of its last run or one of its own. */
-    void close(HealthCheck closed) {
-        try {
-            Thread.interrupted();
-            Thread.currentThread().setContextClassLoader(closed.getClass().getClassLoader());
-            closed.close();
-        } catch (Throwable t) {
-            warn().setCause(t).log("health check failed when it was closed");
-            if (t instanceof OutOfMemoryError e) {
-                throw e;
-            }
-        }
-    }
-
-    void judge(CheckAnswer answer) {
-        if (answer instanceof CheckAnswer.Erred(String why) && verdict.errors() == 0) {
-            warn().addKeyValue("error", why).log("health check failed itself; not held against the child");
-        }
-        verdict = verdict.next(answer, !child.everReady);
-    }
-
-    private LoggingEventBuilder warn() {
-        return log.atWarn()
-                .addKeyValue("child", key.path())
-                .addKeyValue("generation", child.instance.generation())
-                .addKeyValue("check", spec.name());
     }
 
     /** Returns whether it is to run again; a startup check that has passed is not (H2). */
@@ -134,7 +113,7 @@ final class Probe {
     }
 
     boolean idle() {
-        return check != null && attempt == null && due == null;
+        return check != null && attempt == null && !isDue();
     }
 
     /** A startup check that has passed is history. */
@@ -153,6 +132,14 @@ final class Probe {
 
     boolean well() {
         return verdict.passing() && verdict.health() == HealthStatus.HEALTHY;
+    }
+
+    /** Returns the name of the threads of its runs; made once, as there are many. */
+    String threadName() {
+        if (threadName == null) {
+            threadName = "probe-" + this;
+        }
+        return threadName;
     }
 
     @Override

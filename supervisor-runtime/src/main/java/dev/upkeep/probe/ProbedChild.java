@@ -7,17 +7,26 @@ import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.tree.EventQueue;
 import dev.upkeep.tree.Vitals;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** One instance with its checks. Guarded by the schedule's lock, but for what is final or volatile. */
 final class ProbedChild {
+    private static final Logger log = LoggerFactory.getLogger(ProbedChild.class);
+
     final InstanceId instance;
     final Vitals vitals;
     final OptionalLong pid;
-    final List<Probe> probes = new ArrayList<>();
+    final List<Probe> probes;
+    /** What its checks want done later. */
+    final Set<CheckTask> tasks = new HashSet<>(0);
     private final boolean hasReadiness;
     /** Silence before this moment is not the child's. */
     volatile long quietBase;
@@ -29,7 +38,8 @@ final class ProbedChild {
     /** What was told last; at first what the core takes every child with checks for. */
     private HealthStatus reported = HealthStatus.UNKNOWN;
 
-    ProbedChild(InstanceId instance, ChildSpec spec, Vitals vitals, OptionalLong pid, long now) {
+    ProbedChild(InstanceId instance, ChildSpec spec, Vitals vitals, OptionalLong pid, long now,
+            RandomGenerator random) {
         this.instance = instance;
         this.vitals = vitals;
         this.pid = pid;
@@ -38,6 +48,7 @@ final class ProbedChild {
         // Without readiness the child is taken for ready as soon as it has started (S1).
         this.everReady = !hasReadiness;
         this.ready = !hasReadiness;
+        this.probes = spec.health().stream().map(check -> new Probe(this, check, random.nextLong())).toList();
     }
 
     /** Returns whether the checks of that role may run now (H2). */
@@ -55,7 +66,12 @@ final class ProbedChild {
     }
 
     private boolean passes(Role role) {
-        return probes.stream().filter(p -> p.spec.role() == role).allMatch(Probe::lets);
+        for (Probe probe : probes) {
+            if (probe.spec.role() == role && !probe.lets()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Takes note of what its checks now say, and tells what is new. */
@@ -82,6 +98,12 @@ final class ProbedChild {
                         new Event.FoundUnhealthy(instance, probe.spec.name(), probe.verdict.reason()));
             }
         }
+    }
+
+    LoggingEventBuilder warn() {
+        return log.atWarn()
+                .addKeyValue("child", instance.path())
+                .addKeyValue("generation", instance.generation());
     }
 
     /** Returns the probe with the worst health, or nothing if there is none that counts (H8). */

@@ -5,7 +5,8 @@ import dev.upkeep.api.health.Health;
 import dev.upkeep.api.health.Role;
 
 /**
- * What the answers of one check have come to so far (H1 to H4). A value: each answer gives the next one.
+ * What the answers of one check have come to so far (H1 to H4). A value: each answer gives the next one, which is the same
+ * object if the answer changes nothing.
  *
  * @param passing whether the check holds nothing against the child: for liveness that it lives, for readiness that it
  *         may be used, for startup that it is up
@@ -65,6 +66,11 @@ public record CheckVerdict(Role role, Threshold threshold, boolean passing, Heal
     }
 
     private CheckVerdict worked(HealthStatus status, String why, int failuresKept, int degradedInRow) {
+        if (passing && status == seen && errors == 0 && failures == failuresKept && degraded == degradedInRow
+                && reason.equals(why)) {
+            // Most answers of most checks: nothing is new. Successes count only for what does not pass.
+            return this;
+        }
         int inRow = Math.min(successes, threshold.successes() - 1) + 1;
         if (!passing && inRow < threshold.successes()) {
             return new CheckVerdict(role, threshold, false, seen, reason, failuresKept, inRow, degradedInRow,

@@ -203,6 +203,7 @@ final class ProbeScheduleTest {
         time.schedule.end(id);
         assertThat(time.held.get(0).interrupted).isTrue();
         assertThat(liveness.closed).isZero();
+        time.hang = "-";
         time.held.get(0).end();
 
         assertThat(liveness.closed).isEqualTo(1);
