@@ -3,8 +3,6 @@ package dev.upkeep.plugin;
 import dev.upkeep.api.breaker.BreakerContext;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.CircuitBreakerFactory;
-import dev.upkeep.api.health.CheckContext;
-import dev.upkeep.api.health.HealthCheck;
 import dev.upkeep.api.health.HealthCheckFactory;
 import dev.upkeep.api.health.Role;
 import dev.upkeep.api.restart.Backoff;
@@ -153,18 +151,6 @@ public final class Catalog {
         return make(require(PluginKind.CIRCUIT_BREAKER, choice.type()), choice,
                 (entry, settings) -> Catalog.<CircuitBreakerFactory<Record>>factory(entry)
                         .change(breaker, settings));
-    }
-
-    /**
-     * Makes the check of one instance.
-     *
-     * @throws UnknownTypeException if there is no such type
-     * @throws PluginFailedException if it throws
-     */
-    public HealthCheck check(Choice choice, CheckContext context) {
-        return make(require(PluginKind.HEALTH_CHECK, choice.type()), choice,
-                (entry, settings) -> Catalog.<HealthCheckFactory<Record>>factory(entry)
-                        .create(settings, context));
     }
 
     /**

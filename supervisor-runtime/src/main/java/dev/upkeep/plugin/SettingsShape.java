@@ -7,7 +7,6 @@ import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.settings.Default;
 import dev.upkeep.api.settings.Defaults;
 import dev.upkeep.api.settings.Doc;
-import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.settings.Range;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -113,13 +112,10 @@ public final class SettingsShape {
         if (alias.filter(Alias::percent).isPresent() && !isShare(component.getGenericType())) {
             throw new IllegalArgumentException(where + " has an alias in percent, and is no double");
         }
-        Default annotated = component.getAnnotation(Default.class);
         boolean forever = component.isAnnotationPresent(AllowForever.class);
-        Optional<String> written = Optional.ofNullable(annotated).map(Default::value);
-        Optional<Object> fallback = written.map(text -> read(component.getType(), text, forever, where));
-        if (fallback.isEmpty() && component.getType() == Optional.class) {
-            fallback = Optional.of(Optional.empty());
-        }
+        Optional<String> written = Optional.ofNullable(component.getAnnotation(Default.class))
+                .map(Default::value);
+        Optional<Object> fallback = Defaults.of(component);
         return new Setting(component.getName(), alias, component.getGenericType(), fallback, written,
                 Optional.ofNullable(component.getAnnotation(Range.class)), forever,
                 Optional.ofNullable(component.getAnnotation(Doc.class)).map(Doc::value));
@@ -154,56 +150,6 @@ public final class SettingsShape {
         }
         throw new IllegalArgumentException(where + " has the type " + type.getTypeName()
                 + ", which cannot be read from configuration");
-    }
-
-    private static Object read(Class<?> type, String text, boolean forever, String where) {
-        try {
-            return read(type, text, forever);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the default '" + text + "' of " + where + " cannot be read: "
-                    + e.getMessage(), e);
-        }
-    }
-
-    private static Object read(Class<?> type, String text, boolean forever) {
-        if (type == Duration.class) {
-            return forever && text.equals("forever") ? AllowForever.FOREVER : Durations.parse(text);
-        } else if (type == ByteSize.class) {
-            return ByteSize.parse(text);
-        } else if (type == String.class) {
-            return text;
-        } else if (type == int.class || type == Integer.class) {
-            return Integer.valueOf(text);
-        } else if (type == long.class || type == Long.class) {
-            return Long.valueOf(text);
-        } else if (type == double.class || type == Double.class) {
-            return Double.valueOf(text);
-        } else if ((type == boolean.class || type == Boolean.class)
-                && Set.of("true", "false").contains(text)) {
-            return Boolean.valueOf(text);
-        } else if (type == Path.class) {
-            return Path.of(text);
-        } else if (type == URI.class) {
-            return URI.create(text);
-        } else if (type == Pattern.class) {
-            return Pattern.compile(text);
-        } else if (type == List.class && text.equals("[]")) {
-            return List.of();
-        } else if (type == Map.class && text.equals("{}")) {
-            return Map.of();
-        }
-        return constant(type, text);
-    }
-
-    private static Object constant(Class<?> type, String text) {
-        if (type.isEnum()) {
-            for (Object constant : type.getEnumConstants()) {
-                if (Defaults.wordOf((Enum<?>) constant).equals(text)) {
-                    return constant;
-                }
-            }
-        }
-        throw new IllegalArgumentException("it is not a " + type.getSimpleName());
     }
 
     private static Constructor<? extends Record> canonical(Class<? extends Record> record) {

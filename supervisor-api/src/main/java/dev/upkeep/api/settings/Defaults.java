@@ -2,11 +2,14 @@ package dev.upkeep.api.settings;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Builds settings records from nothing but their {@link Default} annotations. */
@@ -40,52 +43,72 @@ public final class Defaults {
     }
 
     private static Object valueOf(Class<?> record, RecordComponent component) {
-        Class<?> type = component.getType();
-        Default written = component.getAnnotation(Default.class);
-        if (written == null) {
-            if (type == Optional.class) {
-                return Optional.empty();
-            }
-            throw new IllegalArgumentException("'" + component.getName() + "' of " + record.getName()
-                    + " has no default and must be given");
-        }
-        return read(component, type, written.value());
+        return of(component)
+                .orElseThrow(() -> new IllegalArgumentException("'" + component.getName() + "' of "
+                        + record.getName() + " has no default and must be given"));
     }
 
-    private static Object read(RecordComponent component, Class<?> type, String text) {
+    /**
+     * Returns the default of one component, or nothing if it must be given: what {@link Default} says, or an empty Optional.
+     *
+     * @throws IllegalArgumentException if what it says cannot be read as the component's type
+     */
+    public static Optional<Object> of(RecordComponent component) {
+        Default written = component.getAnnotation(Default.class);
+        if (written == null) {
+            return component.getType() == Optional.class ? Optional.of(Optional.empty()) : Optional.empty();
+        }
+        try {
+            boolean forever = component.isAnnotationPresent(AllowForever.class);
+            return Optional.of(read(component.getType(), written.value(), forever));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the default '" + written.value() + "' of '" + component.getName()
+                            + "' of " + component.getDeclaringRecord().getName() + " cannot be read: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Object read(Class<?> type, String text, boolean forever) {
         if (type == Duration.class) {
-            boolean forever = text.equals("forever") && component.isAnnotationPresent(AllowForever.class);
-            return forever ? AllowForever.FOREVER : Durations.parse(text);
+            return forever && text.equals("forever") ? AllowForever.FOREVER : Durations.parse(text);
         } else if (type == ByteSize.class) {
             return ByteSize.parse(text);
         } else if (type == String.class) {
             return text;
-        } else if (type == int.class) {
+        } else if (type == int.class || type == Integer.class) {
             return Integer.valueOf(text);
-        } else if (type == long.class) {
+        } else if (type == long.class || type == Long.class) {
             return Long.valueOf(text);
-        } else if (type == double.class) {
+        } else if (type == double.class || type == Double.class) {
             return Double.valueOf(text);
-        } else if (type == boolean.class && (text.equals("true") || text.equals("false"))) {
+        } else if ((type == boolean.class || type == Boolean.class)
+                && (text.equals("true") || text.equals("false"))) {
             return Boolean.valueOf(text);
-        } else if (type.isEnum()) {
-            return constant(type, text);
+        } else if (type == Path.class) {
+            return Path.of(text);
+        } else if (type == URI.class) {
+            return URI.create(text);
+        } else if (type == Pattern.class) {
+            return Pattern.compile(text);
         } else if (type == List.class && text.equals("[]")) {
             return List.of();
         } else if (type == Map.class && text.equals("{}")) {
             return Map.of();
         }
-        throw new IllegalArgumentException("the default '" + text + "' of '" + component.getName()
-                + "' cannot be read as " + type.getSimpleName());
+        return constant(type, text);
     }
 
     private static Object constant(Class<?> type, String text) {
-        for (Object constant : type.getEnumConstants()) {
-            if (wordOf((Enum<?>) constant).equals(text)) {
-                return constant;
+        if (type.isEnum()) {
+            for (Object constant : type.getEnumConstants()) {
+                if (wordOf((Enum<?>) constant).equals(text)) {
+                    return constant;
+                }
             }
         }
-        throw new IllegalArgumentException("'" + text + "' is not one of " + type.getSimpleName());
+        throw new IllegalArgumentException("it is not a " + type.getSimpleName());
     }
 
     /** Returns an enum constant as configuration writes it: {@code ONE_FOR_ALL} as {@code one-for-all}. */

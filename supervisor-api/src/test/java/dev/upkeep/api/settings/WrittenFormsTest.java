@@ -3,10 +3,13 @@ package dev.upkeep.api.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class WrittenFormsTest {
@@ -21,6 +24,12 @@ class WrittenFormsTest {
             @Default("true") boolean flag, @Default("light-blue") Colour colour,
             @Default("[]") List<String> list,
             @Default("{}") Map<String, String> map, Optional<String> maybe) {}
+
+    record Less(@Default("/var/log") Path path, @Default("http://127.0.0.1/") URI uri,
+            @Default("3") Integer whole, @Default("4") Long big, @Default("0.5") Double share,
+            @Default("false") Boolean flag) {}
+
+    record ByPattern(@Default("a+") Pattern pattern) {}
 
     record Required(int port) {}
 
@@ -56,6 +65,13 @@ class WrittenFormsTest {
         assertThat(all).isEqualTo(new All(Duration.ofSeconds(90), AllowForever.FOREVER,
                 new ByteSize(10 << 20), "x", 3, 4, 0.5, true,
                 Colour.LIGHT_BLUE, List.of(), Map.of(), Optional.empty()));
+    }
+
+    @Test
+    void f4_everyTypeASettingMayHaveMayHaveADefault() {
+        assertThat(Defaults.of(Less.class)).isEqualTo(
+                new Less(Path.of("/var/log"), URI.create("http://127.0.0.1/"), 3, 4L, 0.5, false));
+        assertThat(Defaults.of(ByPattern.class).pattern().pattern()).isEqualTo("a+");
     }
 
     @Test
