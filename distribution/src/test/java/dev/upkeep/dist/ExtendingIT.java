@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A stranger's check, compiled against the API alone, dropped in as a jar and used by its name (X1, X2, X3). */
 class ExtendingIT {
     private static final Path JAR = Path.of(System.getProperty("upkeep.customCheck", "the jar is not said"));
+    private static final Path BREAKER = Path
+            .of(System.getProperty("upkeep.breaker", "the jar is not said"));
 
     @TempDir
     private Path directory;
@@ -67,6 +70,36 @@ class ExtendingIT {
 
         assertThat(check.status()).isEqualTo(2);
         assertThat(check.err()).contains("5:58 children.mailer.health[0].unhealthyAbove");
+    }
+
+    @Test
+    void aBreakerOfAnotherLibraryDroppedInWithItsJarsIsUsableByName() throws Exception {
+        Path place = Files.createDirectory(installed.home().resolve("plugins/resilience4j"));
+        Files.copy(BREAKER, place.resolve("resilience4j-breaker.jar"));
+        for (String name : List.of("circuitbreaker.CircuitBreaker", "core.IntervalFunction")) {
+            Path jar = Path.of(Class.forName("io.github.resilience4j." + name)
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Files.copy(jar, place.resolve(jar.getFileName().toString()));
+        }
+        Path file = installed.yaml("""
+                children:
+                  mailer:
+                    command: ["false"]
+                    backoff: immediate
+                    breaker: {type: resilience4j, slidingWindowType: COUNT_BASED, slidingWindowSize: 3,
+                              minimumNumberOfCalls: 3, waitDurationInOpenState: 1s}
+                """);
+
+        assertThat(installed.upkeep("plugins").out())
+                .containsPattern("circuit breaker +resilience4j +plugins/resilience4j");
+        try (Running run = installed.run(file, directory.resolve("state"))) {
+            run.await(" mailer +suspended");
+            run.await("100\\.0 % failed and 0\\.0 % were slow of 3 calls");
+            run.await(" mailer +tried again");
+        }
     }
 
     @ParameterizedTest

@@ -36,6 +36,7 @@ class TarballIT {
             assertThat(jars.map(f -> f.getFileName().toString()))
                     .as("examples and test libraries are not shipped as ours")
                     .noneMatch(n -> n.startsWith("upkeep-example") || n.startsWith("queue-depth")
+                            || n.startsWith("resilience4j")
                             || n.startsWith("junit") || n.startsWith("archunit"))
                     .anyMatch(n -> n.startsWith("supervisor-daemon-"));
         }
