@@ -50,7 +50,7 @@ public final class SettingsShape {
      * Reads the shape of a record that belongs to no plugin.
      *
      * @throws IllegalArgumentException if it is no record, has a component of a type that cannot be bound, a key twice, a
-     *         default that cannot be read, or defaults that its own constructor refuses
+     *         default that cannot be read, or a default for each component and a constructor that refuses them
      */
     public static SettingsShape of(Class<?> type) {
         return of(type, Optional.empty(), 0);
@@ -85,7 +85,8 @@ public final class SettingsShape {
         }
         SettingsShape shape = new SettingsShape(record, kind, settings, canonical(record));
         shape.requireEachKeyOnce();
-        if (settings.stream().allMatch(s -> s.fallback().isPresent())) {
+        // Where something is optional, the record may ask for one of several (memory: degradedAbove or unhealthyAbove).
+        if (settings.stream().allMatch(s -> s.written().isPresent())) {
             shape.defaults();
         }
         return shape;

@@ -216,11 +216,20 @@ final class WrongValues {
         return "1";
     }
 
+    private static boolean needsNothing(SettingsShape shape) {
+        try {
+            shape.defaults();
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Returns a type that needs no settings. */
     private String simple(PluginKind kind) {
         return catalog.entries(kind)
                 .stream()
-                .filter(e -> e.settings().settings().stream().allMatch(s -> s.fallback().isPresent()))
+                .filter(e -> needsNothing(e.settings()))
                 .findFirst()
                 .orElseThrow()
                 .type();

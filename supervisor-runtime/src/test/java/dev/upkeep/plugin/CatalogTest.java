@@ -135,6 +135,33 @@ class CatalogTest {
                 "interval");
     }
 
+    record OneOf(Optional<Integer> low, Optional<Integer> high) {
+        OneOf {
+            if (low.isEmpty() && high.isEmpty()) {
+                throw new IllegalArgumentException("one of low and high must be given");
+            }
+        }
+    }
+
+    record Contradicting(@Default("2") int low, @Default("1") int high) {
+        Contradicting {
+            if (low > high) {
+                throw new IllegalArgumentException("low must not be above high");
+            }
+        }
+    }
+
+    @Test
+    void aRecordMayAskForOneOfSeveralButNotRefuseDefaultsOfItsOwn() {
+        SettingsShape shape = SettingsShape.of(OneOf.class);
+
+        assertThat(shape.build(List.of(Optional.of(1), Optional.empty())))
+                .isEqualTo(new OneOf(Optional.of(1), Optional.empty()));
+        assertThatThrownBy(shape::defaults).hasMessage("one of low and high must be given");
+        assertThatThrownBy(() -> SettingsShape.of(Contradicting.class))
+                .hasMessage("low must not be above high");
+    }
+
     @Test
     void aPluginMayChooseOthersOfItsKindAndAComponentMayNot() {
         assertThat(SettingsShape.of(Choosing.class, PluginKind.HEALTH_CHECK).kind())
