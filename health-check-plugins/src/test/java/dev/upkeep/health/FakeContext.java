@@ -36,6 +36,7 @@ final class FakeContext implements CheckContext {
     private long quietSince = nanos;
     private long ok;
     private long failed;
+    private OptionalLong pid = OptionalLong.empty();
     private Instant wall = Instant.EPOCH;
     private final List<LongConsumer> beatListeners = new ArrayList<>();
     private final List<Consumer<String>> lineListeners = new ArrayList<>();
