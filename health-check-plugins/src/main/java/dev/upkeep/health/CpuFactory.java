@@ -50,7 +50,7 @@ public final class CpuFactory implements HealthCheckFactory<CpuFactory.Settings>
         public Settings {
             degradedAbove.ifPresent(cores -> requireCores("degradedAbove", cores));
             unhealthyAbove.ifPresent(cores -> requireCores("unhealthyAbove", cores));
-            Levels.requireOrder(number(degradedAbove), number(unhealthyAbove),
+            Levels.require(number(degradedAbove), number(unhealthyAbove),
                     degradedAbove.map(String::valueOf).orElse("") + " and "
                             + unhealthyAbove.map(String::valueOf).orElse(""));
             Positive.requireNotNegative("sustain", sustain);

@@ -10,17 +10,8 @@ final class Levels {
     private final Above degraded;
     private final Above unhealthy;
 
-    /**
-     * Takes the levels that were set.
-     *
-     * @param sustainNanos for how long each run must find it above
-     * @throws IllegalArgumentException if there is none. Here and not in the settings record, which must be one without
-     *         any setting given as long as each of its components may be left out
-     */
+    /** @param sustainNanos for how long each run must find it above */
     Levels(OptionalDouble degradedAbove, OptionalDouble unhealthyAbove, long sustainNanos) {
-        if (degradedAbove.isEmpty() && unhealthyAbove.isEmpty()) {
-            throw new IllegalArgumentException("one of degradedAbove and unhealthyAbove must be given");
-        }
         this.degradedAbove = degradedAbove;
         this.unhealthyAbove = unhealthyAbove;
         this.degraded = new Above(sustainNanos);
@@ -57,8 +48,11 @@ final class Levels {
         return isDegraded ? Health.degraded(reason) : Health.healthy();
     }
 
-    /** Refuses levels that are not in order. */
-    static void requireOrder(OptionalDouble degradedAbove, OptionalDouble unhealthyAbove, String shown) {
+    /** Refuses levels of which there is none, or that are not in order. */
+    static void require(OptionalDouble degradedAbove, OptionalDouble unhealthyAbove, String shown) {
+        if (degradedAbove.isEmpty() && unhealthyAbove.isEmpty()) {
+            throw new IllegalArgumentException("one of degradedAbove and unhealthyAbove must be given");
+        }
         if (degradedAbove.orElse(0) > unhealthyAbove.orElse(Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "degradedAbove must not be above unhealthyAbove, but they are " + shown);

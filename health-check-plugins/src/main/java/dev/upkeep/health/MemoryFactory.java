@@ -50,7 +50,7 @@ public final class MemoryFactory implements HealthCheckFactory<MemoryFactory.Set
             @Doc("resident size of the process and its descendants above which the child is unhealthy") Optional<ByteSize> unhealthyAbove,
             @Doc("for how long it must be above") @Default("30s") @Range(min = 0) Duration sustain) {
         public Settings {
-            Levels.requireOrder(bytes(degradedAbove), bytes(unhealthyAbove),
+            Levels.require(bytes(degradedAbove), bytes(unhealthyAbove),
                     degradedAbove.map(ByteSize::toString).orElse("") + " and "
                             + unhealthyAbove.map(ByteSize::toString).orElse(""));
             Positive.requireNotNegative("sustain", sustain);

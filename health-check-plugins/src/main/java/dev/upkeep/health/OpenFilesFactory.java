@@ -49,15 +49,15 @@ public final class OpenFilesFactory implements HealthCheckFactory<OpenFilesFacto
             @Doc("share of its soft limit above which one of the processes makes the child degraded") @Range(min = 0, max = 1) Optional<Double> degradedAboveShare,
             @Doc("share of its soft limit above which one of the processes makes the child unhealthy") @Range(min = 0, max = 1) Optional<Double> unhealthyAboveShare) {
         public Settings {
+            if (degradedAbove.isEmpty() && unhealthyAbove.isEmpty() && degradedAboveShare.isEmpty()
+                    && unhealthyAboveShare.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "one of degradedAbove, unhealthyAbove, degradedAboveShare and unhealthyAboveShare must be given");
+            }
             requireOrder("degradedAbove", number(degradedAbove), "unhealthyAbove", number(unhealthyAbove),
                     Integer.MAX_VALUE);
             requireOrder("degradedAboveShare", share(degradedAboveShare), "unhealthyAboveShare",
                     share(unhealthyAboveShare), 1);
-        }
-
-        boolean saysNothing() {
-            return degradedAbove.isEmpty() && unhealthyAbove.isEmpty() && degradedAboveShare.isEmpty()
-                    && unhealthyAboveShare.isEmpty();
         }
 
         private static void requireOrder(
@@ -107,10 +107,6 @@ public final class OpenFilesFactory implements HealthCheckFactory<OpenFilesFacto
 
     @Override
     public HealthCheck create(Settings settings, CheckContext context) {
-        if (settings.saysNothing()) {
-            throw new IllegalArgumentException(
-                    "one of degradedAbove, unhealthyAbove, degradedAboveShare and unhealthyAboveShare must be given");
-        }
         return new OpenFiles(settings, ProcessTree.of(context, TYPE));
     }
 }

@@ -7,7 +7,6 @@ import dev.upkeep.api.health.Health;
 import dev.upkeep.api.health.HealthCheck;
 import dev.upkeep.api.settings.ByteSize;
 import dev.upkeep.api.settings.Choice;
-import dev.upkeep.api.settings.Defaults;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -175,15 +174,9 @@ final class ResourcesTest {
 
     @Test
     void settingsThatMeanNothingAreRefused() {
-        context.withPid(ProcessHandle.current().pid());
-        assertThatThrownBy(() -> new MemoryFactory()
-                .create(Defaults.of(MemoryFactory.Settings.class), context))
+        assertThatThrownBy(
+                () -> new MemoryFactory.Settings(Optional.empty(), Optional.empty(), Duration.ZERO))
                 .hasMessage("one of degradedAbove and unhealthyAbove must be given");
-        assertThatThrownBy(() -> new CpuFactory().create(Defaults.of(CpuFactory.Settings.class), context))
-                .hasMessage("one of degradedAbove and unhealthyAbove must be given");
-        assertThatThrownBy(() -> new OpenFilesFactory()
-                .create(Defaults.of(OpenFilesFactory.Settings.class), context))
-                .hasMessageContaining("must be given");
         assertThatThrownBy(() -> new MemoryFactory.Settings(Optional.of(FORTY_MEBIBYTES),
                 Optional.of(ByteSize.parse("1MiB")), Duration.ZERO))
                 .hasMessage("degradedAbove must not be above unhealthyAbove, but they are 40MiB and 1MiB");
@@ -193,6 +186,8 @@ final class ResourcesTest {
         assertThatThrownBy(() -> CpuFactory.cpu(Double.NaN)).hasMessageContaining("must be at least 0 cores");
         assertThatThrownBy(() -> new CpuFactory.Settings(Optional.of(2.0), Optional.of(1.0), Duration.ZERO))
                 .hasMessageContaining("2.0 and 1.0");
+        assertThatThrownBy(() -> new OpenFilesFactory.Settings(Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty())).hasMessageContaining("must be given");
         assertThatThrownBy(() -> numbers(2, 1)).hasMessageContaining("2.0 and 1.0");
         assertThatThrownBy(() -> numbers(-1, 1)).hasMessageContaining("must be at least 0");
         assertThatThrownBy(() -> shares(0.5, 1.5)).hasMessageContaining("which must be at most 1");
