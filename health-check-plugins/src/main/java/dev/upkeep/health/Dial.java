@@ -24,7 +24,7 @@ final class Dial {
      * @throws java.net.SocketTimeoutException if no connection was made in time
      */
     static Socket open(String host, int port, int millis) throws IOException, InterruptedException {
-        InetAddress[] found = Lookup.of(host);
+        InetAddress[] found = Lookup.SYSTEM.of(host);
         InetAddress[] addresses = Arrays.copyOf(found, Math.min(found.length, MOST_ADDRESSES));
         int last = addresses.length - 1;
         for (int i = 0; i < last; i++) {

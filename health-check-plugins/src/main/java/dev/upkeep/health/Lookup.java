@@ -14,13 +14,26 @@ import java.util.concurrent.Semaphore;
  * be interrupted. All that ask for one name at the same time share one look-up.
  */
 final class Lookup {
-    private static final Semaphore AT_ONCE = new Semaphore(64);
-    private static final ConcurrentMap<String, CompletableFuture<InetAddress[]>> UNDER_WAY = new ConcurrentHashMap<>();
+    static final int MOST_AT_ONCE = 64;
+    /** The resolver of this JVM, for all checks together. */
+    static final Lookup SYSTEM = new Lookup(InetAddress::getAllByName);
 
-    private Lookup() {}
+    /** Finds the addresses of a name, however long it takes. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] find(String name) throws UnknownHostException;
+    }
+
+    private final Resolver resolver;
+    private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+    private final ConcurrentMap<String, CompletableFuture<InetAddress[]>> underWay = new ConcurrentHashMap<>();
+
+    Lookup(Resolver resolver) {
+        this.resolver = resolver;
+    }
 
     /** Returns at least one address. */
-    static InetAddress[] of(String host) throws UnknownHostException, InterruptedException {
+    InetAddress[] of(String host) throws UnknownHostException, InterruptedException {
         try {
             return new InetAddress[]{InetAddress.ofLiteral(host)};
         } catch (IllegalArgumentException e) {
@@ -28,17 +41,17 @@ final class Lookup {
         }
     }
 
-    private static InetAddress[] ofName(String name) throws UnknownHostException, InterruptedException {
-        CompletableFuture<InetAddress[]> answer = UNDER_WAY.get(name);
+    private InetAddress[] ofName(String name) throws UnknownHostException, InterruptedException {
+        CompletableFuture<InetAddress[]> answer = underWay.get(name);
         if (answer == null) {
-            AT_ONCE.acquire();
+            atOnce.acquire();
             CompletableFuture<InetAddress[]> mine = new CompletableFuture<>();
-            answer = UNDER_WAY.putIfAbsent(name, mine);
+            answer = underWay.putIfAbsent(name, mine);
             if (answer == null) {
                 answer = mine;
                 start(name, mine);
             } else {
-                AT_ONCE.release();
+                atOnce.release();
             }
         }
         try {
@@ -51,7 +64,7 @@ final class Lookup {
         }
     }
 
-    private static void start(String name, CompletableFuture<InetAddress[]> answer) {
+    private void start(String name, CompletableFuture<InetAddress[]> answer) {
         boolean started = false;
         try {
             Thread.ofPlatform().daemon().name("probe-lookup-" + name).start(() -> ask(name, answer));
@@ -64,9 +77,9 @@ final class Lookup {
         }
     }
 
-    private static void ask(String name, CompletableFuture<InetAddress[]> answer) {
+    private void ask(String name, CompletableFuture<InetAddress[]> answer) {
         try {
-            InetAddress[] found = InetAddress.getAllByName(name);
+            InetAddress[] found = resolver.find(name);
             end(name, answer);
             answer.complete(found);
         } catch (Throwable t) {
@@ -75,8 +88,8 @@ final class Lookup {
         }
     }
 
-    private static void end(String name, CompletableFuture<InetAddress[]> answer) {
-        UNDER_WAY.remove(name, answer);
-        AT_ONCE.release();
+    private void end(String name, CompletableFuture<InetAddress[]> answer) {
+        underWay.remove(name, answer);
+        atOnce.release();
     }
 }

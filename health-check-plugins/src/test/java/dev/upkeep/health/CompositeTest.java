@@ -228,7 +228,6 @@ final class CompositeTest {
                     released.await();
                 } catch (InterruptedException e) {
                     // It is deaf.
-                    continue;
                 }
             }
             return Health.healthy();

@@ -58,7 +58,6 @@ final class Loopback implements AutoCloseable {
     static void untilClosed(Socket socket) throws IOException {
         while (socket.getInputStream().read() >= 0) {
             // What it is asked does not matter.
-            continue;
         }
     }
 
