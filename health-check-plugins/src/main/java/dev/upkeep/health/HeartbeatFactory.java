@@ -22,8 +22,8 @@ import java.util.Optional;
  * </pre>
  *
  * <p>A sign of life is {@code context.heartbeat()} of a component, or a line {@code {"type":"heartbeat"}} that a
- * process writes to its stdout, or, with {@code file}, that the file's time of modification changes or the file comes into
- * being; any of them will do. The time of its arrival counts, never one that the line or the file tells: a clock that is an
+ * process writes to its stdout, or {@code WATCHDOG=1} that it sends by sd_notify to the {@code NOTIFY_SOCKET} it was given,
+ * or, with {@code file}, that the file's time of modification changes or the file comes into being; any of them will do. The time of its arrival counts, never one that the line or the file tells: a clock that is an
  * hour off does not matter. The first one has the full time from the moment the child is ready, and after a pause of the
  * supervisor itself the time begins anew.
  *
@@ -73,6 +73,11 @@ public final class HeartbeatFactory implements HealthCheckFactory<HeartbeatFacto
     @Override
     public Class<Settings> settings() {
         return Settings.class;
+    }
+
+    @Override
+    public boolean judgedByDeadline() {
+        return true;
     }
 
     @Override

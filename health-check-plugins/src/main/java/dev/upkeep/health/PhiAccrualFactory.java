@@ -23,8 +23,8 @@ import java.time.Duration;
  *     acceptablePause: 3s      # from 0s; default 3s
  * </pre>
  *
- * <p>Signs of life are those of {@code heartbeat}: {@code context.heartbeat()} of a component, or a line
- * {@code {"type":"heartbeat"}} of a process; the time of their arrival counts. The intervals between the last 200 of them
+ * <p>Signs of life are those of {@code heartbeat} but for its file: {@code context.heartbeat()} of a component, a line
+ * {@code {"type":"heartbeat"}} or {@code WATCHDOG=1} of a process; the time of their arrival counts. The intervals between the last 200 of them
  * give a mean and a standard deviation (not below {@code minStdDev}; with a deviation near zero the least delay would be
  * suspicious). The suspicion is φ = −log10 of the chance that a beat of that normal distribution is still to come after so
  * long a silence, {@code acceptablePause} not counted: 1 means that one such silence in ten is no death, 8 one in a
@@ -94,6 +94,11 @@ public final class PhiAccrualFactory implements HealthCheckFactory<PhiAccrualFac
     @Override
     public Class<Settings> settings() {
         return Settings.class;
+    }
+
+    @Override
+    public boolean judgedByDeadline() {
+        return true;
     }
 
     @Override

@@ -183,4 +183,9 @@ final class HeartbeatTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("silence must be longer than zero");
     }
+
+    @Test
+    void h3_saysThatItIsJudgedByItsDeadlineSoThatThresholdsAreRefused() {
+        assertThat(new HeartbeatFactory().judgedByDeadline()).isTrue();
+    }
 }

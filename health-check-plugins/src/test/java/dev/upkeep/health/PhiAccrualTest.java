@@ -221,4 +221,9 @@ final class PhiAccrualTest {
         assertThat(PhiAccrualFactory.phiAccrual()).isEqualTo(PhiAccrualFactory.phiAccrual(SECOND));
         assertThat(PhiAccrualFactory.phiAccrual()).extracting(Choice::type).isEqualTo("phi-accrual");
     }
+
+    @Test
+    void h3_saysThatItIsJudgedByItsDeadlineSoThatThresholdsAreRefused() {
+        assertThat(new PhiAccrualFactory().judgedByDeadline()).isTrue();
+    }
 }
