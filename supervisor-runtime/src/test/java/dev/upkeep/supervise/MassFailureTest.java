@@ -10,7 +10,6 @@ import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
-import dev.upkeep.api.settings.Choice;
 import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.time.Timers.Cancellable;
 import dev.upkeep.tree.Breakers;
@@ -96,7 +95,7 @@ class MassFailureTest {
     }
 
     private static TreeSpec guarded() {
-        return children(Supervisor.named("shop").breaker("db", Choice.of("consecutive")), true, GATE);
+        return children(Supervisor.named("shop").breaker("db", BreakerUse.DEFAULT), true, GATE);
     }
 
     /** Nothing but the back-off: a budget that is never used up, no gate, no breaker. */
