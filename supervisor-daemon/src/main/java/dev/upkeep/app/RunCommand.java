@@ -12,6 +12,7 @@ import dev.upkeep.control.Identity;
 import dev.upkeep.control.RecentEvents;
 import dev.upkeep.inject.TreeAssembly;
 import dev.upkeep.state.Holder;
+import dev.upkeep.state.KeptBreakers;
 import dev.upkeep.state.RememberingTree;
 import dev.upkeep.state.RequestedStops;
 import dev.upkeep.state.StateHeldException;
@@ -20,9 +21,9 @@ import dev.upkeep.supervise.Event;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -69,8 +70,9 @@ final class RunCommand implements Callable<Integer> {
             StateLock lock,
             Holder us) throws IOException {
         RequestedStops stops = RequestedStops.in(lock);
-        try (TerminalView view = installation.injector().getInstance(TerminalView.class)) {
-            return run(installation, configuration, lock, us, stops, view);
+        try (TerminalView view = installation.injector().getInstance(TerminalView.class);
+                KeptBreakers breakers = KeptBreakers.in(lock, InstantSource.system())) {
+            return run(installation, configuration, lock, us, stops, breakers, view);
         }
     }
 
@@ -80,15 +82,17 @@ final class RunCommand implements Callable<Integer> {
             StateLock lock,
             Holder us,
             RequestedStops stops,
+            KeptBreakers breakers,
             TerminalView view) {
         view.mask(configuration::masked);
         RecentEvents recent = new RecentEvents();
         TreeAssembly assembly = installation.injector().getInstance(TreeAssembly.class);
-        Surroundings surroundings = new Surroundings(List.of(view, recent),
+        Surroundings surroundings = new Surroundings(List.of(view, recent, breakers),
                 Optional.of(new FileStateStore(lock.directory().resolve("components"))), Optional.empty(),
-                Map.of());
+                breakers.restored());
         TreeAssembly.Launched launched = assembly.launch(stops.applyTo(configuration.tree()), surroundings);
         RememberingTree tree = new RememberingTree(launched.tree(), stops);
+        breakers.keep(tree::breakerSnapshots);
         Signals.hear(signal -> launched.loop().offer(new Event.ShutdownAsked(signal)));
         String version = Optional.ofNullable(RunCommand.class.getPackage().getImplementationVersion())
                 .orElse("unknown");

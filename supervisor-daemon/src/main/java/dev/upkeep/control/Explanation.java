@@ -32,8 +32,12 @@ final class Explanation {
         this.moments = moments;
     }
 
-    /** Returns lines of plain text, without control characters of anybody's output. */
-    String of(ChildStatus child, List<TreeEvent> events) {
+    /**
+     * Returns lines of plain text, without control characters of anybody's output.
+     *
+     * @param breaker what there is to say of its breaker
+     */
+    String of(ChildStatus child, Optional<String> breaker, List<TreeEvent> events) {
         text.append(line(child.path().shortValue() + " " + state(child))).append('\n');
         since(child, events).ifPresent(at -> item("since", moments.said(at)));
         if (child.actual().isLive() && child.pid().isPresent()) {
@@ -45,6 +49,10 @@ final class Explanation {
         if (child.health() != HealthStatus.HEALTHY) {
             item("health", health(child, events));
         }
+        if (child.flapping()) {
+            item("flapping", "it fell so often lately that it is not shown as ready");
+        }
+        breaker.ifPresent(words -> item("breaker", words));
         child.lastExit().ifPresent(exit -> lastExit(child, exit));
         item("restarts",
                 child.restarts() == 0 ? "none by the rules so far" : child.restarts() + " by the rules");

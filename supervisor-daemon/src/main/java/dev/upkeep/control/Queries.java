@@ -46,12 +46,14 @@ record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments 
 
     Answer why(ChildStatus child) {
         List<TreeEvent> events = recent.of(child.path());
-        String text = new Explanation(moments).of(child, events);
+        Optional<String> breaker = BreakerWords.of(tree, child, moments);
+        String text = new Explanation(moments).of(child, breaker, events);
         return Answer.ok(json -> {
             json.writeStartObject();
             StatusJson.writeFields(json, child, moments.now());
             json.writeStringProperty("desired", StatusJson.word(child.desired()));
             json.writeStringProperty("waitingFor", child.waitingFor());
+            StatusJson.text(json, "breaker", breaker);
             Optional<ChildStatus.LastExit> exit = child.lastExit();
             StatusJson.text(json, "cause", exit.map(ChildStatus.LastExit::cause).map(Cause::toString));
             EventJson.words(json, exit.map(ChildStatus.LastExit::lastWords).orElse(List.of()));

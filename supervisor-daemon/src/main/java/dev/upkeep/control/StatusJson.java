@@ -30,6 +30,7 @@ final class StatusJson {
         json.writeStringProperty("state", word(child.actual()));
         json.writeBooleanProperty("ready", child.ready());
         json.writeStringProperty("health", word(child.health()));
+        json.writeBooleanProperty("flapping", child.flapping());
         if (child.pid().isPresent()) {
             json.writeNumberProperty("pid", child.pid().getAsLong());
         } else {

@@ -5,13 +5,10 @@ import dev.upkeep.api.SupervisorSpec;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.ChildPath;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,12 +21,12 @@ import java.util.stream.Collectors;
 public final class RequestedStops {
     private static final String FILE = "stopped";
 
-    private final Path file;
+    private final DurableFile file;
     // Guarded by this.
     private final Set<ChildPath> paths = new TreeSet<>();
 
     private RequestedStops(Path file) {
-        this.file = file;
+        this.file = new DurableFile(file);
     }
 
     /**
@@ -40,7 +37,7 @@ public final class RequestedStops {
     public static RequestedStops in(StateLock state) throws IOException {
         RequestedStops stops = new RequestedStops(state.directory().resolve(FILE));
         try {
-            for (String line : Files.readString(stops.file, StandardCharsets.UTF_8).lines().toList()) {
+            for (String line : Files.readString(stops.file.path(), StandardCharsets.UTF_8).lines().toList()) {
                 if (!line.isEmpty() && List.of(line.split("/", -1)).stream().allMatch(ChildPath::isId)) {
                     stops.paths.add(new ChildPath(line));
                 }
@@ -79,17 +76,6 @@ public final class RequestedStops {
     }
 
     private void write() throws IOException {
-        Path fresh = file.resolveSibling(FILE + ".new");
-        String text = paths.stream().map(p -> p.value() + "\n").collect(Collectors.joining());
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            channel.write(StandardCharsets.UTF_8.encode(text));
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel directory = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        file.write(paths.stream().map(p -> p.value() + "\n").collect(Collectors.joining()));
     }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.upkeep.api.Reply;
+import dev.upkeep.api.breaker.BreakerState;
+import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.control.StateDirectory;
+import dev.upkeep.api.time.Timers;
 import dev.upkeep.state.Holder;
 import dev.upkeep.state.StateLock;
 import java.io.IOException;
@@ -18,10 +22,12 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,11 +76,11 @@ class ControlServerTest {
                 .contains("application/json")
                 .containsPattern(
                         "\\[\\{\"path\":\"shop\",\"kind\":\"supervisor\",\"state\":\"running\",\"ready\":true,"
-                                + "\"health\":\"degraded\",\"pid\":null,\"generation\":7,\"restarts\":0,\"uptimeMillis\":\\d+,"
+                                + "\"health\":\"degraded\",\"flapping\":false,\"pid\":null,\"generation\":7,\"restarts\":0,\"uptimeMillis\":\\d+,"
                                 + "\"lastExit\":null,\"next\":null\\}")
                 .contains(
                         "{\"path\":\"shop/mailer\",\"kind\":\"process\",\"state\":\"backoff\",\"ready\":false,"
-                                + "\"health\":\"unknown\",\"pid\":null,\"generation\":7,\"restarts\":3,\"uptimeMillis\":null,"
+                                + "\"health\":\"unknown\",\"flapping\":false,\"pid\":null,\"generation\":7,\"restarts\":3,\"uptimeMillis\":null,"
                                 + "\"lastExit\":{\"cause\":\"crashed\",\"code\":null,\"signal\":\"SIGKILL\","
                                 + "\"at\":\"2026-03-01T02:59:56Z\"},"
                                 + "\"next\":{\"action\":\"restart\",\"at\":\"2026-03-01T03:00:05Z\"}}")
@@ -139,6 +145,56 @@ class ControlServerTest {
     void whyAnswersForPeopleAndForPrograms() throws IOException {
         assertThat(get("/v1/why/etl/load")).contains("HTTP/1.1 200", "\"cause\":\"crashed(code 1)\"",
                 "\"lastWords\":[\"no such table: orders\"", "\"text\":\"etl/load is SUSPENDED");
+    }
+
+    @Test
+    void whySaysWhichBreakerHoldsTheChildAndUntilWhen() throws IOException {
+        tree.breaker = Optional.of(new OpenBreaker("database", Optional.of(Duration.ofSeconds(20))));
+        assertThat(get("/v1/why/etl/load"))
+                .containsPattern(
+                        "\"breaker\":\"'database' is open: 5 failures in a row; next trial [-0-9: ]+\\(in (20|19)s\\)\"")
+                .contains("  breaker       'database' is open: 5 failures in a row; next trial ");
+
+        tree.breaker = Optional.of(new OpenBreaker("shop/etl/load", Optional.empty()));
+        assertThat(get("/v1/why/etl/load"))
+                .contains("\"breaker\":\"its own is open: 5 failures in a row\"");
+        assertThat(get("/v1/status")).contains("\"flapping\":false");
+    }
+
+    /** A plugin's breaker, so it may do anything. */
+    private record OpenBreaker(String name, Optional<Duration> untilTrial) implements CircuitBreaker {
+        @Override
+        public Optional<Permit> tryAcquire() {
+            return Optional.empty();
+        }
+
+        @Override
+        public View view() {
+            return new View(name, 3, BreakerState.OPEN, Optional.of(77L), "5 failures in a row");
+        }
+
+        @Override
+        public Optional<Snapshot> snapshot() {
+            return Optional.of(new Snapshot(BreakerState.OPEN, 1, untilTrial, ""));
+        }
+
+        @Override
+        public Timers.Cancellable onChange(Consumer<View> listener) {
+            return () -> {};
+        }
+
+        @Override
+        public void reset() {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void whyIsAnsweredThoughTheBreakerCannotBeAsked() throws IOException {
+        tree.breaker = Optional.of(new OpenBreaker("database", Optional.of(Duration.ofSeconds(-1))));
+
+        assertThat(get("/v1/why/etl/load")).contains("HTTP/1.1 200", "\"breaker\":null");
     }
 
     @Test

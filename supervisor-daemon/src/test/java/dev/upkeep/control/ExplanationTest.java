@@ -7,12 +7,13 @@ import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeEvent;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ExplanationTest {
     private static String why(String path, TreeEvent... events) {
         return new Explanation(new Moments(() -> Shop.NOW, ZoneOffset.UTC))
-                .of(Shop.tree().find(new ChildPath(path)).orElseThrow(), List.of(events));
+                .of(Shop.tree().find(new ChildPath(path)).orElseThrow(), Optional.empty(), List.of(events));
     }
 
     private static TreeEvent event(EventKind kind, int secondsAgo, String text) {

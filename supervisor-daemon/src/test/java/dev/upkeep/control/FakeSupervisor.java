@@ -26,6 +26,8 @@ public final class FakeSupervisor implements Supervisor {
     public final List<String> asked = new CopyOnWriteArrayList<>();
     public final CompletableFuture<Ending> ended = new CompletableFuture<>();
     public volatile ChildStatus status;
+    /** Every child's. */
+    public volatile Optional<CircuitBreaker> breaker = Optional.empty();
     public volatile Function<ChildPath, CompletableFuture<Reply>> answer = path -> CompletableFuture
             .completedFuture(new Reply(Reply.Kind.DONE, "'" + path.shortValue() + "' did as it was told"));
 
@@ -108,7 +110,7 @@ public final class FakeSupervisor implements Supervisor {
 
     @Override
     public Optional<CircuitBreaker> breaker(ChildPath child) {
-        return Optional.empty();
+        return breaker;
     }
 
     @Override

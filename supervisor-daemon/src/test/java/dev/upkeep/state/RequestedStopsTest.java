@@ -86,7 +86,7 @@ class RequestedStopsTest {
     @Test
     void whatCannotBeWrittenDownIsDoneAllTheSame() throws Exception {
         RequestedStops stops = RequestedStops.in(lock);
-        Files.createDirectory(lock.directory().resolve("stopped.new"));
+        Files.createDirectories(lock.directory().resolve("stopped.new").resolve("in-the-way"));
         try (RememberingTree tree = new RememberingTree(shop().start(), stops)) {
             assertThat(tree.stop(WEB).get(10, SECONDS).kind()).isEqualTo(Reply.Kind.DONE);
         }

@@ -1,0 +1,244 @@
+package dev.upkeep.inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.upkeep.api.BreakerUse;
+import dev.upkeep.api.Reply;
+import dev.upkeep.api.StartFailedException;
+import dev.upkeep.api.Supervisor;
+import dev.upkeep.api.SupervisorBuilder;
+import dev.upkeep.api.SupervisorSpec.OnStartFailure;
+import dev.upkeep.api.breaker.BreakerOpenException;
+import dev.upkeep.api.breaker.BreakerState;
+import dev.upkeep.api.breaker.ChildDownException;
+import dev.upkeep.api.breaker.CircuitBreaker;
+import dev.upkeep.api.breaker.CircuitBreaker.Snapshot;
+import dev.upkeep.api.breaker.CircuitBreakerFactory;
+import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.ChildStatus;
+import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.settings.Defaults;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The real breakers in a real tree: they outlive it, change with its spec, and keep callers from a child that is down. */
+@Timeout(120)
+final class LivingBreakersTest {
+    private static final ChildPath WEB = new ChildPath("shop/web");
+    private static final ChildPath API = new ChildPath("shop/api");
+
+    private final AtomicInteger starts = new AtomicInteger();
+    private final AtomicBoolean well = new AtomicBoolean();
+
+    /** Returns a breaker that opens on that failure, for ten minutes. */
+    private static Choice consecutive(int failures) {
+        return choice("consecutive", Map.of("failures", failures, "openFor", Duration.ofMinutes(10)));
+    }
+
+    /** Returns a type with other settings than its defaults, which are no class of this module's. */
+    private static Choice choice(String type, Map<String, Object> settings) {
+        for (CircuitBreakerFactory<?> factory : ServiceLoader.load(CircuitBreakerFactory.class)) {
+            if (factory.type().equals(type)) {
+                return Choice.of(type, record(factory.settings(), settings));
+            }
+        }
+        throw new AssertionError("no breaker " + type);
+    }
+
+    private static <R extends Record> R record(Class<R> type, Map<String, Object> settings) {
+        R defaults = Defaults.of(type);
+        var components = type.getRecordComponents();
+        Object[] values = new Object[components.length];
+        Class<?>[] types = new Class<?>[components.length];
+        try {
+            for (int i = 0; i < components.length; i++) {
+                Object other = settings.get(components[i].getName());
+                types[i] = components[i].getType();
+                values[i] = other != null ? other : components[i].getAccessor().invoke(defaults);
+            }
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A tree whose web fails at every start while nothing is well. */
+    private SupervisorBuilder shop(BreakerUse breaker) {
+        return Supervisor.named("shop")
+                .onStartFailure(OnStartFailure.KEEP_TRYING)
+                .child("web", c -> c.component(() -> {
+                    starts.incrementAndGet();
+                    if (!well.get()) {
+                        throw new IllegalStateException("no disk");
+                    }
+                    return context -> context.awaitStop(Duration.ofDays(1));
+                }).breaker(breaker));
+    }
+
+    private SupervisorBuilder shared(Choice db) {
+        return shop(BreakerUse.shared("db")).breaker("db", db);
+    }
+
+    private static ChildStatus suspended(Supervisor shop) {
+        await().until(() -> shop.status(WEB).orElseThrow().actual() == ActualState.SUSPENDED);
+        return shop.status(WEB).orElseThrow();
+    }
+
+    private static Instant trialOf(ChildStatus child) {
+        return child.next().orElseThrow().at().orElseThrow();
+    }
+
+    @Test
+    @DisplayName("C8 what survived of a child's own breaker holds it back in the next supervisor: no start is tried before its time")
+    void c8_anOpenBreakerIsStillOpenInTheNextSupervisor() {
+        BreakerUse own = BreakerUse.own(consecutive(1));
+        Map<String, Snapshot> kept;
+        Instant trial;
+        try (Supervisor shop = shop(own).start()) {
+            trial = trialOf(suspended(shop));
+            shop.close();
+            kept = shop.breakerSnapshots();
+        }
+        assertThat(kept).containsOnlyKeys("shop/web");
+        assertThat(starts).hasValue(1);
+
+        try (Supervisor shop = shop(own).restoredBreakers(kept).start()) {
+            ChildStatus web = suspended(shop);
+            assertThat(trialOf(web)).isCloseTo(trial, within(3, ChronoUnit.SECONDS));
+            assertThat(starts).hasValue(1);
+            assertThat(shop.breaker(WEB).orElseThrow().view().state()).isEqualTo(BreakerState.OPEN);
+        }
+    }
+
+    @Test
+    @DisplayName("C8 what a person forced holds in the next supervisor, and names that are not there are passed over")
+    void c8_whatWasForcedHoldsInTheNextSupervisor() {
+        Map<String, Snapshot> kept;
+        try (Supervisor shop = shared(consecutive(2)).start()) {
+            shop.breaker("db").orElseThrow().force(BreakerState.FORCED_OPEN, "maintenance");
+            kept = shop.breakerSnapshots();
+        }
+        int before = starts.get();
+
+        try (Supervisor shop = shared(consecutive(2)).restoredBreakers(Map.of("db",
+                Optional.ofNullable(kept.get("db")).orElseThrow(), "gone",
+                new Snapshot(BreakerState.OPEN, 1, Optional.empty(), ""))).start()) {
+            assertThat(suspended(shop).next().orElseThrow().at()).isEmpty();
+            assertThat(starts).hasValue(before);
+            assertThat(shop.breaker("gone")).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("S2 C8 a tree that fails with its first start fails at once when a restored breaker holds a child back, or goes on; it never hangs")
+    void aFirstStartThatIsHeldBackDoesNotHang() {
+        Map<String, Snapshot> open = Map.of("shop/web",
+                new Snapshot(BreakerState.OPEN, 1, Optional.of(Duration.ofMinutes(5)), "it failed before"));
+        SupervisorBuilder shop = shop(BreakerUse.own(consecutive(1))).onStartFailure(OnStartFailure.FAIL)
+                .restoredBreakers(open);
+
+        try (Supervisor started = shop.start()) {
+            assertThat(started.status(WEB).orElseThrow().actual()).isEqualTo(ActualState.SUSPENDED);
+        } catch (StartFailedException e) {
+            assertThat(e).hasMessageContaining("web");
+        }
+        assertThat(starts).hasValue(0);
+    }
+
+    @Test
+    @DisplayName("C8 an open breaker whose settings change stays open, with its timer, and nothing is tried")
+    void c8_anOpenBreakerWhoseSettingsChangeStaysOpen() throws Exception {
+        try (Supervisor shop = shared(consecutive(1)).start()) {
+            Instant trial = trialOf(suspended(shop));
+            CircuitBreaker db = shop.breaker("db").orElseThrow();
+            CircuitBreaker.View view = db.view();
+
+            assertThat(shop.apply(shared(consecutive(7)).build()).get(20, TimeUnit.SECONDS).reply().kind())
+                    .isEqualTo(Reply.Kind.DONE);
+
+            assertThat(db.view()).isEqualTo(view);
+            assertThat(trialOf(suspended(shop))).isCloseTo(trial, within(2, ChronoUnit.SECONDS));
+            assertThat(starts).hasValue(1);
+        }
+    }
+
+    @Test
+    @DisplayName("C8 an open breaker that becomes one of another type stays open, with its timer, and nothing is tried")
+    void c8_anOpenBreakerOfAnotherTypeStaysOpen() throws Exception {
+        try (Supervisor shop = shared(consecutive(1)).start()) {
+            Instant trial = trialOf(suspended(shop));
+            CircuitBreaker db = shop.breaker("db").orElseThrow();
+
+            assertThat(shop.apply(shared(Choice.of("failure-rate")).build())
+                    .get(20, TimeUnit.SECONDS)
+                    .reply()
+                    .kind()).isEqualTo(Reply.Kind.DONE);
+
+            assertThat(db.view().state()).isEqualTo(BreakerState.OPEN);
+            assertThat(trialOf(suspended(shop))).isCloseTo(trial, within(2, ChronoUnit.SECONDS));
+            assertThat(starts).hasValue(1);
+            assertThatThrownBy(() -> db.call(() -> 1)).isInstanceOf(BreakerOpenException.class);
+            db.reset();
+            well.set(true);
+            await().until(() -> shop.status(WEB).orElseThrow().actual() == ActualState.RUNNING);
+        }
+    }
+
+    @Test
+    @DisplayName("reset closes the breaker of a suspended child, which starts")
+    void resetClosesTheBreaker() throws Exception {
+        try (Supervisor shop = shop(BreakerUse.own(consecutive(1))).start()) {
+            suspended(shop);
+            well.set(true);
+
+            assertThat(shop.reset(WEB).get(20, TimeUnit.SECONDS).kind()).isEqualTo(Reply.Kind.DONE);
+
+            assertThat(shop.breaker(WEB).orElseThrow().view().state()).isEqualTo(BreakerState.CLOSED);
+            assertThat(shop.status(WEB).orElseThrow().actual()).isEqualTo(ActualState.RUNNING);
+        }
+    }
+
+    @Test
+    @DisplayName("C7 a call to a child that is suspended is refused at once, with when it is tried again; one to a child that runs is not")
+    void c7_aCallToAChildThatIsDownIsRefused() throws Exception {
+        try (Supervisor shop = shop(BreakerUse.own(consecutive(1)))
+                .child("api", c -> c.component(() -> context -> context.awaitStop(Duration.ofDays(1)))
+                        .breaker(BreakerUse.own(Choice.of("consecutive"))))
+                .start()) {
+            Instant trial = trialOf(suspended(shop));
+            CircuitBreaker web = shop.breaker(WEB).orElseThrow();
+            CircuitBreaker api = shop.breaker(API).orElseThrow();
+
+            assertThatThrownBy(() -> web.call(() -> 1)).isInstanceOfSatisfying(ChildDownException.class,
+                    e -> {
+                        assertThat(e.down().path()).isEqualTo(WEB);
+                        assertThat(e.down().state()).isEqualTo(ActualState.SUSPENDED);
+                        assertThat(e.down().why()).contains("no disk");
+                        assertThat(e.down().next()).contains(trial);
+                    });
+            assertThat(api.call(() -> 42)).isEqualTo(42);
+
+            shop.stop(API).get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> api.call(() -> 1)).isInstanceOf(ChildDownException.class)
+                    .hasMessageContaining("'api' is stopped");
+            shop.start(API).get(20, TimeUnit.SECONDS);
+            assertThat(api.call(() -> 42)).isEqualTo(42);
+            assertThat(shop.count(EventKind.BREAKER_CHANGED)).as("refusals count nowhere").isEqualTo(1);
+        }
+    }
+}
