@@ -2,9 +2,9 @@ package dev.upkeep.probe;
 
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.health.HealthCheckFactory;
-import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.api.time.Timers.Cancellable;
+import dev.upkeep.supervise.CheckTiming;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.tree.EventQueue;
 import dev.upkeep.tree.ProbePort;
@@ -165,7 +165,7 @@ public final class ProbeSchedule implements ProbePort, AutoCloseable {
         CheckTask task = new CheckTask(context, work);
         lock.lock();
         try {
-            probing.add(task, ticker.nanos() + Durations.saturatedNanos(delay));
+            probing.add(task, ticker.nanos() + Math.max(0, CheckTiming.bounded(delay)));
         } finally {
             release();
         }

@@ -1,5 +1,6 @@
 package dev.upkeep.probe;
 
+import static dev.upkeep.probe.Specs.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.upkeep.api.CheckSpec;
@@ -18,11 +19,6 @@ import org.junit.jupiter.api.Test;
 /** The rules H1 to H7, on virtual time. */
 final class ProbeScheduleTest {
     private final VirtualTime time = new VirtualTime();
-
-    private static CheckSpec check(String type, Role role) {
-        return new CheckSpec(Choice.of(type), type, role, Duration.ofSeconds(10), Duration.ofSeconds(5),
-                Duration.ZERO, 3, 1, OptionalInt.empty(), 0);
-    }
 
     private static Event ready(InstanceId id, boolean ready) {
         return new Event.ReadyChanged(id, ready);

@@ -28,9 +28,15 @@ final class VirtualTime implements ProbePace {
     final class Held {
         private final Runnable body;
         boolean interrupted;
+        int interrupts;
 
         Held(Runnable body) {
             this.body = body;
+        }
+
+        private void interrupt() {
+            interrupted = true;
+            interrupts++;
         }
 
         /** Ends the run. */
@@ -46,7 +52,7 @@ final class VirtualTime implements ProbePace {
     String hang = "-";
     long nanos = Long.MAX_VALUE - Duration.ofSeconds(7).toNanos();
     private final List<Runnable> ready = new ArrayList<>();
-    private final Map<String, FakeChecks.Scripted> types = new HashMap<>();
+    private final Map<String, HealthCheckFactory<?>> types = new HashMap<>();
     final ProbeSchedule schedule = new ProbeSchedule(events::add, this::find, () -> nanos,
             InstantSource.fixed(Instant.EPOCH), new Random(7), schedule -> this);
 
@@ -55,19 +61,32 @@ final class VirtualTime implements ProbePace {
     }
 
     FakeChecks.Scripted type(String type) {
-        return types.computeIfAbsent(type, FakeChecks.Scripted::new);
+        return (FakeChecks.Scripted) types.computeIfAbsent(type, FakeChecks.Scripted::new);
+    }
+
+    void install(HealthCheckFactory<?> factory) {
+        types.put(factory.type(), factory);
+    }
+
+    void end(InstanceId id) {
+        schedule.end(id);
+        runAll();
     }
 
     InstanceId begin(long generation, Vitals vitals, CheckSpec... checks) {
         InstanceId id = new InstanceId(new ChildPath("shop/api"), generation);
-        Component idle = context -> {};
-        ComponentSpec work = ComponentSpec.of(() -> idle);
-        schedule.begin(id, new ChildSpec("api", work, RestartType.PERMANENT, ChildSpec.defaultStop(work),
-                ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(checks),
-                List.of(), true, false, false, false, WhenAbandoned.HOLD, Optional.empty()), vitals,
-                OptionalLong.empty());
+        schedule.begin(id, child(checks), vitals, OptionalLong.empty());
         runAll();
         return id;
+    }
+
+    /** Returns a component with these checks. */
+    static ChildSpec child(CheckSpec... checks) {
+        Component idle = context -> {};
+        ComponentSpec work = ComponentSpec.of(() -> idle);
+        return new ChildSpec("api", work, RestartType.PERMANENT, ChildSpec.defaultStop(work),
+                ChildSpec.DEFAULT_START_TIMEOUT, ChildSpec.DEFAULT_BACKOFF, Optional.empty(), List.of(checks),
+                List.of(), true, false, false, false, WhenAbandoned.HOLD, Optional.empty());
     }
 
     InstanceId begin(CheckSpec... checks) {
@@ -125,7 +144,7 @@ final class VirtualTime implements ProbePace {
         }
         Held one = new Held(body);
         held.add(one);
-        return () -> one.interrupted = true;
+        return one::interrupt;
     }
 
     @Override
