@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /** Binds a mapping to a settings record, component by component (F3). */
 final class SettingsBinder {
-    private static final Pattern SUBJECT = Pattern.compile("^'?(\\w+).*", Pattern.DOTALL);
+    private static final Pattern WORD = Pattern.compile("[\\w-]+");
 
     private final Reading reading;
 
@@ -62,11 +62,22 @@ final class SettingsBinder {
         }
     }
 
-    /** Tells what the record itself objects to, at the setting that its words begin with, if the file gives that. */
+    /**
+     * Tells what the record itself objects to. Where its words begin with a setting, that is at the first setting they name that
+     * the file gives: "max must not be shorter than initial" belongs to {@code initial} where only that was written.
+     */
     private void refused(String message, SettingsShape shape, Fields fields) {
-        String subject = SUBJECT.matcher(message).replaceFirst("$1");
-        Optional<String> key = shape.find(subject)
-                .flatMap(setting -> setting.keys().stream().filter(fields::has).findFirst());
+        List<Optional<Setting>> named = WORD.matcher(message)
+                .results()
+                .map(word -> shape.find(word.group()))
+                .toList();
+        Optional<String> key = named.isEmpty() || named.get(0).isEmpty()
+                ? Optional.empty()
+                : named.stream()
+                        .flatMap(Optional::stream)
+                        .flatMap(setting -> setting.keys().stream())
+                        .filter(fields::has)
+                        .findFirst();
         Position at = key.flatMap(fields::node).map(YamlNode::at).orElse(fields.at());
         reading.problems().add(at, key.map(fields::path).orElse(fields.path()), message);
     }

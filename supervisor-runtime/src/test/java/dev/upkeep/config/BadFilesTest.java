@@ -102,7 +102,7 @@ class BadFilesTest {
             breaker: {slidingWindowType: TIMED} => 4:34 children.a.breaker.slidingWindowType: unknown value 'TIMED'; expected count-based or time-based.
             breaker: {within: 0s} => 4:23 children.a.breaker.within: '0s' must be longer than zero
             backoff: {max: 3s} => 4:14 children.a.backoff: 'type' must be given; available: exponential, fixed
-            backoff: {type: exponential, initial: 2m} => 4:14 children.a.backoff: 'max' must not be shorter than 'initial'
+            backoff: {type: exponential, initial: 2m} => 4:43 children.a.backoff.initial: 'max' must not be shorter than 'initial'
             backoff: {type: exponential, initial: 0s} => 4:43 children.a.backoff.initial: '0s' must be at least 1ms
             backoff: {type: fixed, dealy: 3s} => 4:28 children.a.backoff.dealy: unknown key; expected type or delay. Did you mean 'delay'?
             backoff: {type: fixed, delay: [1s]} => 4:35 children.a.backoff.delay: expected a single value, but here is a list

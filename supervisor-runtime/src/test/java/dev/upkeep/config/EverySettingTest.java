@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -113,6 +114,23 @@ class EverySettingTest {
         assertThat(problem.line() + ":" + problem.column() + " " + problem.path())
                 .isEqualTo(bad.line() + ":" + bad.column() + " " + bad.path());
         assertThat(problem.message()).containsSubsequence(bad.said());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
+            breakers: {b: {type: failure-rate, window: bananas}} => 1:44 breakers.b.window: window must be
+            breakers: {b: {type: failure-rate, slidingWindowSize: 0}} => 1:55 breakers.b.slidingWindowSize: window must be
+            breakers: {b: {type: consecutive, openFor: 1h}} => 1:44 breakers.b.openFor: maxOpenFor must not be shorter than openFor, 1h, but is 10m
+            breakers: {b: {openFor: 2m, maxOpenFor: 1m}} => 1:41 breakers.b.maxOpenFor: maxOpenFor must not be shorter than openFor, 2m, but is 1m
+            defaults: {backoff: {type: linear, step: 9s, max: 5s}} => 1:51 defaults.backoff.max: max must not be shorter than step, 9s, but is 5s
+            defaults: {backoff: {type: fibonacci, initial: 2h}} => 1:48 defaults.backoff.initial: max must not be shorter than initial, 2h, but is 1m
+            defaults: {health: [{type: tcp, port: 1, host: " "}]} => 1:48 defaults.health[0].host: host must not be empty
+            defaults: {health: [{type: error-rate, degradedAbove: 0.9}]} => 1:55 defaults.health[0].degradedAbove: degradedAbove must be
+            defaults: {health: [{type: http, url: "ftp://x/"}]} => 1:39 defaults.health[0].url: url must begin with http:// or https://, but is
+            """)
+    void f1SettingsThatAreRefusedByTheTypeItselfAreToldWhereTheyStand(String line, String problem) {
+        assertThat(new Reader().with(INSTALLED).refusal(line + "\nchildren: {a: {command: [x]}}\n"))
+                .startsWith("upkeep.yaml: 1 problem\n  " + problem);
     }
 
     @Test
