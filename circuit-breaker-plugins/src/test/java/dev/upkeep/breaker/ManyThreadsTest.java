@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
@@ -84,6 +85,101 @@ final class ManyThreadsTest {
         breaker.tryAcquire().orElseThrow().failure(new IOException());
 
         assertThat(breaker.view().reason()).isEqualTo("401 of 801 calls failed");
+    }
+
+    @RepeatedTest(30)
+    @DisplayName("C4 a window of time loses no call of many threads, with the timer for time stamps or without")
+    void theTimeWindowIsExact() throws Exception {
+        int calls = 2 * Stopwatch.WORTH_A_TIMER;
+        CircuitBreaker breaker = Made.of(Made.rate("60s", THREADS * calls + 1, 0.001), context);
+
+        together(() -> {
+            for (int i = 0; i < calls; i++) {
+                breaker.call(() -> "done");
+            }
+            return true;
+        });
+        Made.fail(breaker, 16);
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.CLOSED);
+        Made.fail(breaker, 1);
+
+        assertThat(breaker.view().reason())
+                .isEqualTo("17 of " + (THREADS * calls + 17) + " calls failed");
+    }
+
+    @RepeatedTest(30)
+    @DisplayName("C4 of many failures at once within the time, exactly failure number 800 opens it, once")
+    void theSlidingCountIsExact() throws Exception {
+        CircuitBreaker breaker = Made.of(Made.count(THREADS * 100, Duration.ofSeconds(60)), context);
+        ConcurrentLinkedQueue<Long> changes = new ConcurrentLinkedQueue<>();
+        breaker.onChange(view -> changes.add(view.epoch()));
+
+        together(() -> {
+            for (int i = 0; i < 99; i++) {
+                Made.fail(breaker, 1);
+            }
+            return true;
+        });
+        Made.fail(breaker, THREADS - 1);
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.CLOSED);
+        Permit late = Made.permit(breaker);
+        Made.fail(breaker, 1);
+        late.failure(null);
+
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.OPEN);
+        assertThat(changes).containsExactly(1L);
+    }
+
+    @RepeatedTest(30)
+    @DisplayName("C4 however many fail at once, it is open when the last has been counted")
+    void noBurstGoesUnseen() throws Exception {
+        for (int failures = 1; failures <= THREADS; failures++) {
+            CircuitBreaker breaker = Made.of(Made.count(failures, Duration.ofSeconds(60)), context);
+            ConcurrentLinkedQueue<Permit> permits = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < THREADS; i++) {
+                permits.add(Made.permit(breaker));
+            }
+
+            together(() -> {
+                permits.remove().failure(null);
+                return true;
+            });
+
+            assertThat(breaker.view().state()).as(failures + " failures").isEqualTo(BreakerState.OPEN);
+            breaker.close();
+        }
+    }
+
+    @RepeatedTest(10)
+    @DisplayName("C9 whoever changes it, each epoch has one change, and they are heard in order")
+    void oneChangeForEachEpoch() throws Exception {
+        List<CircuitBreaker.View> heard = Collections.synchronizedList(new ArrayList<>());
+        try (var threads = Executors.newFixedThreadPool(THREADS)) {
+            context.listeners = threads;
+            CircuitBreaker breaker = consecutive(1, 1);
+            breaker.onChange(heard::add);
+            AtomicInteger who = new AtomicInteger();
+            together(() -> {
+                int me = who.getAndIncrement();
+                for (int i = 0; i < 500; i++) {
+                    switch (me % 4) {
+                        case 0 -> breaker.tryAcquire().ifPresent(permit -> permit.failure(null));
+                        case 1 -> breaker.tryByHand(Duration.ofSeconds(60)).ifPresent(Permit::success);
+                        case 2 -> breaker.force(i % 2 == 0
+                                ? BreakerState.FORCED_OPEN
+                                : BreakerState.METRICS_ONLY, "word " + i);
+                        default -> breaker.restore(breaker.snapshot().orElseThrow());
+                    }
+                }
+                return true;
+            });
+            breaker.close();
+        }
+
+        assertThat(heard).extracting(CircuitBreaker.View::epoch)
+                .isEqualTo(LongStream.rangeClosed(1, heard.size()).boxed().toList());
+        assertThat(heard.getLast().reason()).isEqualTo("its owner has ended");
+        assertThat(context.pendingTimers()).isZero();
     }
 
     @RepeatedTest(30)
