@@ -1,11 +1,8 @@
 package dev.upkeep.health;
 
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -24,14 +21,11 @@ import org.jspecify.annotations.Nullable;
  * together, so those that ask at the same time share one list.
  */
 final class ProcessList {
-    private static final Path PROC = Path.of("/proc");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
-    private static final int MOST_OF_STAT = 1024;
-    private static final int MOST_OF_ENVIRONMENT = 1024 * 1024;
     private static final AtomicLong REQUESTS = new AtomicLong();
     private static final Object LOCK = new Object();
-    /** Guarded by LOCK, as is the number of the last request that came before it was begun. */
-    private static ProcessList last = new ProcessList(Map.of());
+    /** Guarded by LOCK, as is the number of the last request that came before it was begun. Weak: it is of use for a moment. */
+    private static WeakReference<ProcessList> last = new WeakReference<>(null);
     private static long lastAnswers;
 
     /** One process. Its environment is looked at once somebody wants to know. */
@@ -69,24 +63,26 @@ final class ProcessList {
     }
 
     static boolean canBeHad() {
-        return Files.isReadable(PROC.resolve("self/stat"));
+        return Files.isReadable(ProcessTree.PROC.resolve("self/stat"));
     }
 
     /** Returns a list that was begun after this was called. */
     static ProcessList fresh() {
         long request = REQUESTS.incrementAndGet();
         synchronized (LOCK) {
-            if (lastAnswers < request) {
+            ProcessList shared = last.get();
+            if (shared == null || lastAnswers < request) {
                 lastAnswers = REQUESTS.get();
-                last = read();
+                shared = read();
+                last = new WeakReference<>(shared);
             }
-            return last;
+            return shared;
         }
     }
 
     private static ProcessList read() {
         Map<Long, Entry> entries = new HashMap<>();
-        String[] names = Optional.ofNullable(PROC.toFile().list()).orElseGet(() -> new String[0]);
+        String[] names = Optional.ofNullable(ProcessTree.PROC.toFile().list()).orElseGet(() -> new String[0]);
         for (String name : names) {
             if (NUMBER.matcher(name).matches()) {
                 entry(name).ifPresent(entry -> entries.put(Long.parseLong(name), entry));
@@ -97,11 +93,8 @@ final class ProcessList {
 
     private static Optional<Entry> entry(String pid) {
         try {
-            // The second field, a name, may hold anything.
-            String stat = read(pid, "stat", MOST_OF_STAT);
-            return Optional
-                    .of(new Entry(pid, stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1)));
-        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            return Optional.of(new Entry(pid, ProcessTree.statFields(ProcessTree.PROC.resolve(pid))));
+        } catch (IOException | NumberFormatException e) {
             // Gone meanwhile.
             return Optional.empty();
         }
@@ -116,17 +109,11 @@ final class ProcessList {
     static String markOf(String pid) {
         try {
             // A NUL before it as well: nothing but a whole entry is meant.
-            String environment = "\0" + read(pid, "environ", MOST_OF_ENVIRONMENT);
+            String environment = "\0" + ProcessTree.read(ProcessTree.PROC.resolve(pid).resolve("environ"));
             int begin = environment.indexOf("\0" + Exec.MARK + "=") + 1;
             return begin == 0 ? "" : environment.substring(begin, environment.indexOf('\0', begin));
         } catch (IOException | IndexOutOfBoundsException e) {
             return "";
-        }
-    }
-
-    private static String read(String pid, String file, int most) throws IOException {
-        try (InputStream in = new FileInputStream(PROC.resolve(pid).resolve(file).toFile())) {
-            return new String(in.readNBytes(most), StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -129,6 +129,22 @@ final class HttpsTest {
     }
 
     @Test
+    void anEndlessBodyIsCutAndTheConnectionIsClosed() throws Exception {
+        ServerSocket socket = forThisHost.getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        try (Loopback server = Loopback.that(socket, connection -> {
+            Loopback.request(connection);
+            Loopback.write(connection, "HTTP/1.1 200 OK\r\n\r\n");
+            while (true) {
+                Loopback.write(connection, "x".repeat(8192));
+            }
+        })) {
+            assertThat(ask(server, forThisHost)).isEqualTo(Health.healthy());
+            Await.that("the connection is closed", () -> server.ended.get() == 1);
+        }
+    }
+
+    @Test
     void h1AnInterruptEndsARunThatWaitsForTheHandshake() throws Exception {
         try (Loopback server = Loopback.silent()) {
             Run run = Run.of(new Http(settings(server), forThisHost::getSocketFactory));

