@@ -24,10 +24,10 @@ import java.util.OptionalDouble;
  * </pre>
  *
  * <p>Measured is the resident size of the process and all its descendants together, as {@code VmRSS} in
- * {@code /proc/<pid>/status} gives it: a counter that the kernel keeps anyway, in a stated unit, so that a look costs some
- * 20 µs per process. ({@code smaps_rollup} would count a page that several share only once, but walks all page tables for
- * it, milliseconds per GiB under a lock of the child's.) So pages that parent and children share count for each of
- * them, and memory that is swapped out does not count. Descendants whose parents have all ended are not found.
+ * {@code /proc/<pid>/status} gives it: a counter that the kernel keeps anyway, in a stated unit, so that a look costs
+ * some tens of microseconds per process. ({@code smaps_rollup} would count a page that several share only once, but walks
+ * all page tables for it, milliseconds per GiB under a lock of the child's.) So pages that parent and children share count
+ * for each of them, and memory that is swapped out does not count. Descendants whose parents have all ended are not found.
  *
  * <p>UNHEALTHY when every run for {@code sustain} found it above {@code unhealthyAbove}: {@code 2.1GiB resident in 3
  * processes}; DEGRADED likewise with {@code degradedAbove}. One run that finds it at the level or below begins the time

@@ -22,7 +22,7 @@ final class ResourcesTest {
     private static final ByteSize FORTY_MEBIBYTES = ByteSize.parse("40MiB");
     /** Takes some 60 MB when told to. */
     private static final String GROWS = "read _; x=$(head -c 60000000 /dev/zero | tr '\\0' x); echo grown; read _";
-    private static final String BURNS = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done";
+    private static final String BURNS = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
 
     private final FakeContext context = new FakeContext();
 
