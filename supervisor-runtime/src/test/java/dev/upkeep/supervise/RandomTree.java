@@ -44,7 +44,8 @@ final class RandomTree {
             Backoffs.fixed(Duration.ofSeconds(3))};
     private static final Choice[] BREAKERS = {CircuitBreakers.consecutive(1, Duration.ofSeconds(5)),
             CircuitBreakers.consecutive(2, Duration.ofSeconds(30)),
-            CircuitBreakers.consecutive(3, AllowForever.FOREVER)};
+            CircuitBreakers.consecutive(3, AllowForever.FOREVER),
+            CircuitBreakers.count(3, Duration.ofSeconds(60))};
     // Many in a short time, level upon level, is an honest crash loop that no test can sit out.
     private static final int[] MAX = {0, 1, 1, 2, 3, 5, 20};
     private static final RestartType[] RESTARTS = {RestartType.PERMANENT, RestartType.PERMANENT,

@@ -354,8 +354,7 @@ final class SimulatedWorld {
             case Action.Acquire acquire ->
                 breakers.port.acquire(acquire.breaker(), acquire.instance(), acquire.byHand(),
                         acquire.lease());
-            case Action.Report report ->
-                breakers.port.report(report.breaker(), report.permit(), report.result(), report.why());
+            case Action.Report report -> breakers.reported(report);
             case Action.ResetBreaker reset -> breakers.port.reset(reset.breaker());
             case Action.SetTimer set -> setTimer(set.timer());
             case Action.CancelTimer cancel -> cancelTimer(cancel.timer());

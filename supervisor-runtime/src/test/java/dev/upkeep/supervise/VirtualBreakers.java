@@ -7,9 +7,14 @@ import dev.upkeep.api.breaker.Permit;
 import dev.upkeep.api.settings.Durations;
 import dev.upkeep.tree.Breakers;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The real breakers behind their real port, on the one thread and the one clock of a simulation. */
 final class VirtualBreakers {
@@ -18,12 +23,24 @@ final class VirtualBreakers {
     private static final BreakerState[] FORCED = {BreakerState.FORCED_OPEN, BreakerState.DISABLED,
             BreakerState.METRICS_ONLY, BreakerState.CLOSED};
 
+    private static final int OWN_TRIALS = 1;
+    private static final int SHARED_TRIALS = 3;
+
     final Breakers port;
+    private final Map<String, Trials> halfOpen = new HashMap<>();
     private final List<String> names;
+
+    /** The trials that were let out in one half-open state of a breaker. */
+    private record Trials(CircuitBreaker of, long epoch, Set<Long> permits) {}
 
     VirtualBreakers(SimulatedWorld world, TreeSpec spec, long seed) {
         // What a breaker puts on the queue comes in order, after what is being decided now.
-        port = new Breakers(event -> world.later(delay(world, event), () -> world.send(event)),
+        port = new Breakers(event -> {
+            if (event instanceof Event.Permitted permitted && permitted.permit() != 0) {
+                permitted(world, permitted);
+            }
+            world.later(delay(world, event), () -> world.send(event));
+        },
                 () -> world.now,
                 (delay, task) -> world.later(Durations.saturatedNanos(delay), task), seed,
                 task -> world.later(0, task), RealPlugins.SHARED::breaker,
@@ -33,12 +50,32 @@ final class VirtualBreakers {
         java.util.Collections.sort(names);
     }
 
-    private static String force(String name, CircuitBreaker breaker, BreakerState state) {
-        try {
-            breaker.force(state, "test");
-            return name + " forced " + state;
-        } catch (UnsupportedOperationException e) {
-            return name + " cannot be forced";
+    /** Of a half-open breaker no more permits are out than it has trials (C6). */
+    private void permitted(SimulatedWorld world, Event.Permitted event) {
+        Child child = world.core.children.get(event.instance().path());
+        String name = Objects.requireNonNull(event.instance().guard).breaker();
+        CircuitBreaker breaker = port.find(name).orElseThrow();
+        CircuitBreaker.View view = breaker.view();
+        if (view.state() != BreakerState.HALF_OPEN || child == null) {
+            return;
+        }
+        Trials trials = halfOpen.get(name);
+        if (trials == null || trials.of() != breaker || trials.epoch() != view.epoch()) {
+            trials = new Trials(breaker, view.epoch(), new HashSet<>());
+            halfOpen.put(name, trials);
+        }
+        trials.permits().add(event.permit());
+        world.counts.rule(Rule.C6);
+        int most = world.core.spec.breakers().containsKey(name) ? SHARED_TRIALS : OWN_TRIALS;
+        Invariants.demand(trials.permits().size() <= most, "C6: no more at once than there are trials",
+                child);
+    }
+
+    void reported(Action.Report report) {
+        port.report(report.breaker(), report.permit(), report.result(), report.why());
+        Trials trials = halfOpen.get(report.breaker());
+        if (trials != null && report.result() == Action.StartResult.IGNORED) {
+            trials.permits().remove(report.permit());
         }
     }
 
@@ -59,7 +96,9 @@ final class VirtualBreakers {
             return name + " reset";
         }
         if (how % 11 == 0) {
-            return force(name, breaker, FORCED[how / 11 % FORCED.length]);
+            BreakerState state = FORCED[how / 11 % FORCED.length];
+            breaker.force(state, "test");
+            return name + " forced " + state;
         }
         Optional<Permit> permit = breaker.tryAcquire();
         boolean well = how % 3 == 0;
