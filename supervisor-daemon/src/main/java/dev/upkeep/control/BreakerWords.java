@@ -19,7 +19,7 @@ final class BreakerWords {
     static Optional<String> of(Supervisor tree, ChildStatus child, Moments moments) {
         try {
             return tree.breaker(child.path()).flatMap(breaker -> words(breaker, child, moments));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             // It is a plugin's.
             log.atWarn().addKeyValue("child", child.path()).setCause(e).log("its breaker could not be asked");
             return Optional.empty();

@@ -194,7 +194,7 @@ final class BreakersTest {
     }
 
     @Test
-    void aBreakerWhoseEveryAnswerIsNullOrAThrowableHasNoSayInItsSettingsEither() {
+    void aBrokenBreakerIsReplacedByOneThatBeginsClosed() {
         Breakers port = port((choice, context) -> fake(context));
         TreeSpec next = new TreeSpec("shop", tree().root(), Map.of("db", Choice.of("failure-rate")),
                 tree().shutdownTimeout(), 4, Optional.empty());
