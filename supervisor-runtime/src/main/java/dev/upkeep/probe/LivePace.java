@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class LivePace implements ProbePace {
     /**
      * Between two sweeps, so that very many checks begin in batches: each waking of this thread, and of carriers that idle, costs
-     * more than a run. A check that is alone is not late for that.
+     * more than a run. No check is later than this for it, and one that is alone hardly ever.
      */
     private static final long REST = Duration.ofMillis(10).toNanos();
 

@@ -132,6 +132,11 @@ public final class ProbeSchedule implements ProbePort, AutoCloseable {
         takeFinished();
     }
 
+    /** Takes an attempt that ended before it began, once the holder of the lock gives that back. */
+    void ended(Attempt attempt) {
+        finished.put(attempt);
+    }
+
     /** Whoever puts one in while the lock is held leaves it to the holder, who looks again after he has given it back. */
     private void takeFinished() {
         while (!finished.isEmpty() && lock.tryLock()) {

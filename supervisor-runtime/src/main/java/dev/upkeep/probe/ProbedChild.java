@@ -7,7 +7,6 @@ import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.tree.EventQueue;
 import dev.upkeep.tree.Vitals;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -25,8 +24,8 @@ final class ProbedChild {
     final Vitals vitals;
     final OptionalLong pid;
     final List<Probe> probes;
-    /** What its checks want done later. */
-    final Set<CheckTask> tasks = new HashSet<>(0);
+    /** What its checks want done later; a set that can grow is made for the first of it. */
+    Set<CheckTask> tasks = Set.of();
     private final boolean hasReadiness;
     /** Silence before this moment is not the child's. */
     volatile long quietBase;

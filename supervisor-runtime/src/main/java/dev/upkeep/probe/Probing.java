@@ -12,9 +12,11 @@ import dev.upkeep.tree.Vitals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,7 +89,7 @@ final class Probing {
     private void end(ProbedChild child, long now) {
         child.ended = true;
         child.tasks.forEach(CheckTask::cancel);
-        child.tasks.clear();
+        child.tasks = Set.of();
         for (Probe probe : child.probes) {
             probe.cancel();
             Attempt attempt = probe.attempt;
@@ -117,7 +119,7 @@ final class Probing {
             lose(attempt, now);
         }
         for (CheckTask task; left > 0 && (task = tasks.takeDue(now)) != null; left--) {
-            task.context.child().tasks.remove(task);
+            forget(task);
             pace.run("probe-task-" + task, task);
         }
         for (Probe probe; left > 0 && (probe = runs.takeDue(now)) != null; left--) {
@@ -177,9 +179,9 @@ final class Probing {
         try {
             attempt.interrupt = pace.run(attempt.threadName(), attempt);
         } catch (OutOfMemoryError e) {
-            // No thread for it.
+            // No thread for it. It is taken when the lock is given back.
             attempt.end(new Result.Threw(e));
-            schedule.finished(attempt);
+            schedule.ended(attempt);
         }
         return attempt;
     }
@@ -335,12 +337,22 @@ final class Probing {
             throw new IllegalStateException("the checks of " + child.instance + " have " + MOST_TASKS
                     + " tasks waiting; no more are taken");
         }
+        if (child.tasks.isEmpty()) {
+            child.tasks = new HashSet<>();
+        }
         child.tasks.add(task);
         schedule(tasks, task, atNanos);
     }
 
     void cancel(CheckTask task) {
         task.cancel();
-        task.context.child().tasks.remove(task);
+        forget(task);
+    }
+
+    private static void forget(CheckTask task) {
+        ProbedChild child = task.context.child();
+        if (child.tasks.contains(task)) {
+            child.tasks.remove(task);
+        }
     }
 }

@@ -57,6 +57,16 @@ final class CheckVerdictTest {
     }
 
     @Test
+    @DisplayName("an answer that changes nothing gives the same verdict, so that most runs of most checks cost nothing")
+    void nothingNew() {
+        CheckVerdict well = liveness(3, OptionalInt.of(2));
+        assertThat(after(well, GOOD, GOOD)).isSameAs(well);
+        assertThat(after(well, DOWN, GOOD)).isNotSameAs(well).isEqualTo(after(well, SLOW, GOOD));
+        CheckVerdict ready = after(readiness(3, 1), GOOD);
+        assertThat(after(ready, GOOD)).isSameAs(ready);
+    }
+
+    @Test
     @DisplayName("H3 each flip resets the run")
     void eachFlipResetsTheRun() {
         CheckVerdict up = after(readiness(2, 2), GOOD, GOOD);

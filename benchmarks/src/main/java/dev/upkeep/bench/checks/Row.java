@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import javax.management.ObjectName;
 
 /** One row, measured in this JVM; prints its {@link Figures} on one line. */
 final class Row {
@@ -75,12 +76,25 @@ final class Row {
             System.gc();
             Thread.sleep(500);
         }
-        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        long heap = heap();
         System.out.println(new Figures(used * 100, Lateness.ALL.runs() / (double) options.seconds(),
                 Lateness.ALL.percentile(50), Lateness.ALL.percentile(99), Lateness.ALL.longestMillis(), heap,
                 collected, ManagementFactory.getThreadMXBean().getThreadCount()).line());
         System.out.flush();
         Runtime.getRuntime().halt(0);
+    }
+
+    /** Returns the bytes of all live objects but parked stacks, which are as large as the JIT compiler happens to make them. */
+    private static long heap() throws Exception {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
+                        new Object[]{new String[0]}, new String[]{String[].class.getName()});
+        return histogram.lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(part -> part.length >= 4 && part[0].endsWith(":")
+                        && !part[3].equals("jdk.internal.vm.StackChunk"))
+                .mapToLong(part -> Long.parseLong(part[2]))
+                .sum();
     }
 
     private static long collections() {
