@@ -61,6 +61,11 @@ final class Probe extends Dues.Entry {
         broken = why;
     }
 
+    /** Whether it was made, or it is known that it cannot be. */
+    boolean isDecided() {
+        return check != null || !broken.isEmpty();
+    }
+
     /** Whether the next run leaves the child alone while the deadline is still to come. */
     boolean mayWait() {
         boolean may = armOnly || well();

@@ -34,6 +34,7 @@ final class ProbedChild {
     /** A liveness check has given it up: no more checks until the next instance (H5). */
     boolean condemned;
     boolean ended;
+    private boolean linesReleased;
     /** What was told last; at first what the core takes every child with checks for. */
     private HealthStatus reported = HealthStatus.UNKNOWN;
 
@@ -71,6 +72,14 @@ final class ProbedChild {
             }
         }
         return true;
+    }
+
+    /** Lets go of the lines that were kept for its checks, once all of them are made or cannot be. */
+    void releaseLines() {
+        if (!linesReleased && probes.stream().allMatch(Probe::isDecided)) {
+            linesReleased = true;
+            vitals.checksMade();
+        }
     }
 
     /** Takes note of what its checks now say, and tells what is new. */

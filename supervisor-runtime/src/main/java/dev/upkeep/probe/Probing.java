@@ -88,6 +88,7 @@ final class Probing {
 
     private void end(ProbedChild child, long now) {
         child.ended = true;
+        child.vitals.endLines();
         child.tasks.forEach(CheckTask::cancel);
         child.tasks = Set.of();
         for (Probe probe : child.probes) {
@@ -265,6 +266,7 @@ final class Probing {
         if (child.ended || child.condemned) {
             return;
         }
+        child.releaseLines();
         child.changes(now, events);
         for (Probe probe : child.probes) {
             if (child.condemned) {
