@@ -167,9 +167,12 @@ final class ExecTest {
     @Test
     void h1ATreeThatKeepsForkingDiesAtTheTimeout() throws Exception {
         // Each round leaves its parent, starts two others in new sessions, and so on, four deep and at once.
-        Path script = Files.writeString(directory.resolve("fork.sh"),
-                "trap '' TERM\necho $$ >> pids\n[ $1 = 0 ] || for i in 1 2; do setsid sh fork.sh $(($1 - 1)) & done\n"
-                        + "sleep 60\n");
+        Path script = Files.writeString(directory.resolve("fork.sh"), """
+                trap '' TERM
+                echo $$ >> pids
+                [ $1 = 0 ] || for i in 1 2; do setsid sh fork.sh $(($1 - 1)) & done
+                sleep 60
+                """);
         Run run = Run.of(check("sh", script.toString(), "4"));
         running(7);
 
