@@ -35,7 +35,7 @@ import java.util.Optional;
  * death of its parent, and lost the mark, by a cleared environment; one that another user owns, as after sudo; and what a service
  * was asked to start elsewhere (a container, a unit). Without {@code /proc} only the tree is followed.
  *
- * <p>When the command has ended, its exit code counts at once. What it leaves behind is let be, unless it still holds
+ * <p>When the command has ended, its exit code counts at once. What it leaves behind is let be, unless it is still seen to hold
  * the command's output a tenth of a second later: then it is killed like a tree at its timeout. A daemon started by a check
  * must close stdout and stderr. While a command runs it costs two platform threads, one of which waits for its end and one reads.
  */

@@ -182,17 +182,18 @@ final class ExecTest {
     }
 
     @Test
-    void whatHoldsTheOutputWhenTheCommandHasEndedDiesAndDoesNotHideTheExit() throws Exception {
+    void whatHoldsTheOutputWhenTheCommandHasEndedDoesNotHideTheExit() throws Exception {
         assertThat(ask(
                 "echo up; sh -c 'echo $$ >> pids; exec sleep 60' & while ! [ -s pids ]; do sleep 0.01; done"))
                 .isEqualTo(Health.healthy());
-        assertThat(running(1)).allMatch(ExecTest::isGone);
     }
 
     @Test
     void whatFloodsTheOutputWhenTheCommandHasEndedDies() throws Exception {
         assertThat(ask("yes & echo $! >> pids; exit 1")).isInstanceOf(Health.Degraded.class);
-        assertThat(running(1)).allMatch(ExecTest::isGone);
+        List<ProcessHandle> flood = running(1);
+        // Killed, or by its next write: the JDK may have closed the output before anybody saw that it is still held.
+        Await.that("the flood is gone", () -> flood.stream().allMatch(ExecTest::isGone));
     }
 
     @Test

@@ -221,8 +221,10 @@ final class LivingBreakersTest {
             release.countDown();
             removed.get(20, TimeUnit.SECONDS);
             added.get(20, TimeUnit.SECONDS);
-            await().until(() -> shop.status(API).filter(
-                    child -> child.generation() > 1 && child.actual() == ActualState.RUNNING).isPresent());
+            await().until(() -> shop.status(API)
+                    .filter(
+                            child -> child.generation() > 1 && child.actual() == ActualState.RUNNING)
+                    .isPresent());
 
             assertThat(shop.breaker(API)).isPresent();
             assertThat(shop.breakerSnapshots()).containsKey("shop/api");
