@@ -47,6 +47,14 @@ final class LivingBreakersTest {
 
     private final AtomicInteger starts = new AtomicInteger();
     private final AtomicBoolean well = new AtomicBoolean();
+    /** One, so that a spec that has it again has nothing new to say of the child. */
+    private final Callable<Component> web = () -> {
+        starts.incrementAndGet();
+        if (!well.get()) {
+            throw new IllegalStateException("no disk");
+        }
+        return context -> context.awaitStop(Duration.ofDays(1));
+    };
 
     /** Returns a breaker that opens on that failure, for ten minutes. */
     private static Choice consecutive(int failures) {
@@ -84,13 +92,7 @@ final class LivingBreakersTest {
     private SupervisorBuilder shop(BreakerUse breaker) {
         return Supervisor.named("shop")
                 .onStartFailure(OnStartFailure.KEEP_TRYING)
-                .child("web", c -> c.component(() -> {
-                    starts.incrementAndGet();
-                    if (!well.get()) {
-                        throw new IllegalStateException("no disk");
-                    }
-                    return context -> context.awaitStop(Duration.ofDays(1));
-                }).breaker(breaker));
+                .child("web", c -> c.component(web).breaker(breaker));
     }
 
     private SupervisorBuilder shared(Choice db) {
