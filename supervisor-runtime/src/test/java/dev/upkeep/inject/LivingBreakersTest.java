@@ -205,8 +205,11 @@ final class LivingBreakersTest {
     @Test
     @DisplayName("A5 a child that is wanted again while it still stops comes back with a breaker")
     void a5_aChildThatIsWantedAgainWhileItStopsComesBackWithItsBreaker() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         Callable<Component> slow = () -> context -> {
+            // One that is asked to stop before it has begun is gone at once.
+            begun.countDown();
             context.awaitStop(Duration.ofDays(1));
             release.await();
         };
@@ -214,6 +217,7 @@ final class LivingBreakersTest {
                 .child("api", c -> c.component(slow).breaker(BreakerUse.own(Choice.of("consecutive"))));
         try (Supervisor shop = with.get().start()) {
             CircuitBreaker api = shop.breaker(API).orElseThrow();
+            begun.await();
             var removed = shop.apply(Supervisor.named("shop").build());
             await().until(() -> shop.status(API).orElseThrow().actual() == ActualState.STOPPING);
             var added = shop.apply(with.get().build());
