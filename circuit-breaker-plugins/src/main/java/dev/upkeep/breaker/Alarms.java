@@ -6,7 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of a breaker, none of which it depends on: without one it still comes back, by {@link Node.Open#isDue}.
+ * The timers of a breaker, none of which it depends on: without one, whoever comes does its work, as
+ * {@link Node.Open#isDue} and {@link Node.HalfOpen#expire} tell.
  */
 record Alarms(BreakerContext context) {
     /** Runs the task later; returns null if there is no timer to be had. */

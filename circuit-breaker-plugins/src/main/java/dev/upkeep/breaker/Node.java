@@ -158,6 +158,13 @@ sealed interface Node {
             return free.getAndUpdate(left -> left > 0 ? left - 1 : 0) > 0;
         }
 
+        /** Ends the trials whose lease is over, whatever has become of their timers. */
+        void expire(long nowNanos) {
+            for (Trial trial : outstanding) {
+                trial.expireIfDue(nowNanos);
+            }
+        }
+
         void giveBack() {
             free.incrementAndGet();
         }

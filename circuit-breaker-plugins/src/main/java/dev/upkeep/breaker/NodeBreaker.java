@@ -354,6 +354,7 @@ final class NodeBreaker implements CircuitBreaker {
 
     private @Nullable Permit trial(Node.HalfOpen halfOpen, @Nullable Duration lease) {
         if (!halfOpen.take()) {
+            halfOpen.expire(ticker.nanos());
             return null;
         }
         Trial trial = new Trial(this, halfOpen, ticker.nanos());
@@ -362,7 +363,8 @@ final class NodeBreaker implements CircuitBreaker {
     }
 
     private Trial leased(Trial trial, Node.HalfOpen halfOpen, Duration lease) {
-        trial.leasedBy(alarms.after(lease, trial::expire));
+        trial.leasedBy(alarms.after(lease, trial::expire),
+                ticker.nanos() + Math.min(Durations.saturatedNanos(lease), Trial.LONGEST_LEASE));
         if (!isCurrent(halfOpen)) {
             trial.endLease();
         }

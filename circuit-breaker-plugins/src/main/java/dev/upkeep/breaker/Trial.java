@@ -7,20 +7,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The permit of a half-open breaker. It is leased: one that is not reported in time is a failure (C2). */
 final class Trial implements Permit {
+    static final long LONGEST_LEASE = Long.MAX_VALUE / 2;
+
     private final NodeBreaker breaker;
     private final Node.HalfOpen node;
     private final long startNanos;
     private final AtomicBoolean reported = new AtomicBoolean();
     private volatile @Nullable Cancellable lease;
+    private volatile long endNanos;
 
     Trial(NodeBreaker breaker, Node.HalfOpen node, long startNanos) {
         this.breaker = breaker;
         this.node = node;
         this.startNanos = startNanos;
+        endNanos = startNanos + LONGEST_LEASE;
     }
 
     /** Remembers the timer of the lease, which may have been overtaken by a report. */
-    void leasedBy(@Nullable Cancellable timer) {
+    void leasedBy(@Nullable Cancellable timer, long untilNanos) {
+        endNanos = untilNanos;
         lease = timer;
         if (reported.get()) {
             endLease();
@@ -37,6 +42,12 @@ final class Trial implements Permit {
     void expire() {
         if (end()) {
             breaker.trialFailed(node, "a trial was not reported in time");
+        }
+    }
+
+    void expireIfDue(long nowNanos) {
+        if (nowNanos - endNanos >= 0) {
+            expire();
         }
     }
 

@@ -126,6 +126,23 @@ final class ConsecutiveTest {
     }
 
     @Test
+    @DisplayName("C2 a lost timer does not keep it half open either")
+    void aLostLeaseDoesNotKeepItHalfOpen() {
+        CircuitBreaker breaker = halfOpen(breaker(1, 1));
+        context.timersFail = true;
+        permit(breaker);
+        context.advanceWithoutTimers(Duration.ofSeconds(60).minusNanos(1));
+        assertThat(breaker.tryAcquire()).isEmpty();
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.HALF_OPEN);
+
+        context.advanceWithoutTimers(Duration.ofNanos(1));
+        assertThat(breaker.tryAcquire()).isEmpty();
+
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.OPEN);
+        assertThat(breaker.view().reason()).isEqualTo("a trial was not reported in time");
+    }
+
+    @Test
     @DisplayName("C6 half open, no more than the trials start, and it closes when all have succeeded")
     void closesWhenAllTrialsSucceeded() {
         CircuitBreaker breaker = halfOpen(breaker(1, 3));
