@@ -134,7 +134,8 @@ final class Applies {
         core.herds.widened();
         turn.act(new Action.SpecApplied(spec));
         before.breakers().forEach((name, choice) -> {
-            if (!choice.equals(spec.breakers().get(name))) {
+            // One with other settings, or of another type, is in the same state: what it says of itself comes as its change.
+            if (!spec.breakers().containsKey(name)) {
                 core.breakers.replaced(name);
             }
         });
@@ -354,10 +355,13 @@ final class Applies {
         }
     }
 
-    /** How long a start has to last, and when to charge the budget, is read anew, and no reason to leave the breaker. */
+    /**
+     * How long a start has to last, and when to charge the budget, is read anew, and no reason to leave the breaker; nor are
+     * its own settings, which change in place (C8).
+     */
     private static boolean isSameBreaker(Optional<BreakerUse> one, Optional<BreakerUse> other) {
         return one.flatMap(BreakerUse::shared).equals(other.flatMap(BreakerUse::shared))
-                && one.flatMap(BreakerUse::own).equals(other.flatMap(BreakerUse::own));
+                && one.flatMap(BreakerUse::own).isPresent() == other.flatMap(BreakerUse::own).isPresent();
     }
 
     private void beOfAnotherKind(Child child, ChildSpec spec, Batch batch) {

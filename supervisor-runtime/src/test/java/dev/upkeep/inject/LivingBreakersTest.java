@@ -26,6 +26,7 @@ import dev.upkeep.api.settings.Defaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -177,6 +178,23 @@ final class LivingBreakersTest {
             assertThat(db.view()).isEqualTo(view);
             assertThat(trialOf(suspended(shop))).isCloseTo(trial, within(2, ChronoUnit.SECONDS));
             assertThat(starts).hasValue(1);
+        }
+    }
+
+    @Test
+    @DisplayName("C8 a child's own open breaker stays open when its settings or its type change: no start is tried for that")
+    void c8_aChildsOwnBreakerStaysOpenWhenItsSettingsChange() throws Exception {
+        try (Supervisor shop = shop(BreakerUse.own(consecutive(1))).start()) {
+            Instant trial = trialOf(suspended(shop));
+            long changes = shop.count(EventKind.TRIAL);
+
+            for (Choice next : List.of(consecutive(7), Choice.of("failure-rate"))) {
+                shop.apply(shop(BreakerUse.own(next)).build()).get(20, TimeUnit.SECONDS);
+
+                assertThat(trialOf(suspended(shop))).isCloseTo(trial, within(2, ChronoUnit.SECONDS));
+                assertThat(starts).hasValue(1);
+            }
+            assertThat(shop.count(EventKind.TRIAL)).isEqualTo(changes);
         }
     }
 

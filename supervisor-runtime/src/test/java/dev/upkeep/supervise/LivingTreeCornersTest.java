@@ -574,16 +574,17 @@ class LivingTreeCornersTest extends RulesFixture {
     }
 
     @Test
-    void a5_aChildThatWaitsForABreakerThatIsAnotherNowIsTriedWithThatOne() {
+    void c8_aChildThatWaitsForABreakerThatIsAnotherNowWaitsUntilThatOneSaysSo() {
         World world = world(shopWithBreakers().child("a", guarded(PLAIN, "old"))).started();
         world.breaker("old", BreakerState.OPEN, Optional.of(Duration.ofSeconds(30)));
         world.crash("a");
         assertThat(world.state("a")).isEqualTo(SUSPENDED);
-        world.breakers.clear();
         settled(world, world.apply(
                 shop().breaker("old", Choice.of("other"))
                         .breaker("new", IMMEDIATE)
                         .child("a", guarded(PLAIN, "old"))));
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        world.breaker("old", BreakerState.CLOSED, Optional.empty());
         assertThat(world.state("a")).isEqualTo(RUNNING);
     }
 
