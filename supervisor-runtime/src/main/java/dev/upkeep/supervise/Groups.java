@@ -219,13 +219,17 @@ final class Groups {
         if (group == null || !group.awaitsEndOf(child)) {
             return false;
         }
+        if (child.spec.restart() == RestartType.TEMPORARY && child.startWhenGone) {
+            // No group would start it again; but a person wants it.
+            memberLeft(child);
+            return false;
+        }
         if (cause.kind() == Cause.Kind.COMPLETED && child.spec.restart() != RestartType.PERMANENT
                 && !child.startWhenGone) {
             return false;
         }
         // One that ended by itself before the group stopped it has ended for good, by its own rules (G2, G4).
-        if (child.spec.restart() == RestartType.TEMPORARY && cause.kind() != Cause.Kind.GROUP
-                && !child.startWhenGone) {
+        if (child.spec.restart() == RestartType.TEMPORARY && cause.kind() != Cause.Kind.GROUP) {
             return false;
         }
         if (child.spec.restart() == RestartType.TEMPORARY) {

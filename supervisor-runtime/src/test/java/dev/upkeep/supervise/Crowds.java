@@ -3,6 +3,8 @@ package dev.upkeep.supervise;
 import static dev.upkeep.supervise.Invariants.demand;
 
 import dev.upkeep.api.child.ActualState;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.event.EventKind;
 import java.lang.invoke.VarHandle;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,8 @@ final class Crowds {
     private Map<Herd, Before> before = Map.of();
     private int leastBefore;
     private boolean opened;
+    /** Whether one may have lasted, or completed, in the present event. */
+    private boolean lasted;
 
     Crowds(SimulatedWorld world) {
         this.world = world;
@@ -30,6 +34,12 @@ final class Crowds {
 
     void before(Event event) {
         opened = event instanceof Event.BreakerChanged;
+        lasted = event instanceof Event.TimerDue due && due.timer().kind() == Timer.Kind.PROOF;
+    }
+
+    void act(Action action) {
+        lasted |= action instanceof Action.Emit emit && emit.kind() == EventKind.EXITED
+                && emit.cause().orElseThrow().kind() == Cause.Kind.COMPLETED;
     }
 
     /** @param members how many children are said to be in one */
@@ -68,6 +78,8 @@ final class Crowds {
             demand(queued == 0
                     || places - grown >= least && !world.core.breakers.letsAllThrough(herd.breaker),
                     "HERD: nobody waits while there is room", world.core.root);
+            demand(lasted || grown <= was.grown, "HERD: more for one that lasts, and for nothing else",
+                    world.core.root);
             int most = Math.max(least, leastBefore) + was.grown + 1;
             demand(places <= Math.max(was.unproven, most) || opened, "HERD: few at first", world.core.root);
             now.put(herd, new Before(places, grown));

@@ -249,6 +249,7 @@ final class Invariants {
         lives.act(action);
         judgments.act(action);
         climbs.act(action);
+        crowds.act(action);
         budgets.act(action);
     }
 

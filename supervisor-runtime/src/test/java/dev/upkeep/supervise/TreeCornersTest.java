@@ -470,4 +470,20 @@ class TreeCornersTest {
         world.seconds(100);
         assertThat(world.view().ready()).isTrue();
     }
+
+    @Test
+    void a1_aTemporaryMemberThatAPersonWantsAgainWhileItsGroupStopsStarts() {
+        World world = world(shop().strategy("one-for-all")
+                .child("a", PLAIN)
+                .child("p", c -> c.process("x").backoff(IMMEDIATE).restart(RestartType.TEMPORARY))).started();
+        world.script("p").stopTakes = Duration.ofSeconds(2);
+        world.send(new Event.Ended(world.run("p").instance(), new Outcome.Exited(ExitStatus.ofCode(1)),
+                List.of(), true));
+        long request = world.ask(Event.Verb.RESTART, "p");
+        world.crash("a");
+        world.seconds(100);
+        assertThat(world.reply(request).kind()).isEqualTo(Reply.Kind.DONE);
+        assertThat(world.generation("p")).isEqualTo(2);
+        assertThat(world.view().ready()).isTrue();
+    }
 }
