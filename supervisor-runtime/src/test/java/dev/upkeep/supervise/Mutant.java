@@ -44,7 +44,7 @@ record Mutant(String name, Rule breaks, String file, String healthy, String sick
                         "core.breakers.giveBack(late.instance().guard, late.permit());", ""),
                 new Mutant("a fatal end is charged to the breaker", Rule.R10, "Failures.java",
                         "fatal ? Action.StartResult.IGNORED : switch",
-                        "fatal && child.permit < 0 ? Action.StartResult.IGNORED : switch"),
+                        "fatal && cause.kind() == Cause.Kind.REQUESTED ? Action.StartResult.IGNORED : switch"),
                 new Mutant("a stop that failed is not answered", Rule.A1, "Ends.java",
                         "private void answerStopped(Child child) {",
                         "private void answerStopped(Child child) {\n if (child.failures > 0) { return; }"),
