@@ -24,7 +24,7 @@ public interface ComponentContext {
      */
     void save(byte[] state) throws java.io.IOException;
 
-    /** Counts one piece of work, for {@code error-rate} checks. */
+    /** Counts one piece of work, for {@code error-rate} checks. Calls through {@link #breaker()} are counted by themselves. */
     void record(boolean ok);
 
     /** Returns whether the component has been asked to stop. */
@@ -39,7 +39,8 @@ public interface ComponentContext {
     boolean awaitStop(Duration atMost) throws InterruptedException;
 
     /**
-     * Returns the breaker this child was configured with, its own or a shared one.
+     * Returns the breaker this child was configured with, its own or a shared one. What comes of a call through it counts as
+     * with {@link #record}.
      *
      * @throws IllegalStateException if it has none
      */

@@ -99,7 +99,7 @@ public interface Supervisor extends AutoCloseable {
     long count(EventKind kind);
 
     /**
-     * Waits until every child that is wanted running is ready.
+     * Waits until every child that is wanted running is ready, as {@link #status()} shows it: one that is flapping is not.
      *
      * @return whether that came to be within the time
      */

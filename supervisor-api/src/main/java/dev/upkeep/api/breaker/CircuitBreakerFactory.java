@@ -6,7 +6,8 @@ import dev.upkeep.api.settings.TypedFactory;
  * Makes breakers of one type. Found by {@link java.util.ServiceLoader}; needs a public constructor without
  * parameters.
  *
- * @param <S> the settings record
+ * @param <S> the settings record. Its components must not be named as the keys that stand beside them: {@code type},
+ *         {@code name}, {@code escalateAfter}, {@code stableFor}
  */
 public interface CircuitBreakerFactory<S extends Record> extends TypedFactory<S> {
     /** Makes one breaker. Must not block. */
