@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class Counted implements Permit {
     private final NodeBreaker breaker;
     private final Node.Closed node;
+    private final boolean timed;
     private final long startNanos;
     private final AtomicBoolean reported = new AtomicBoolean();
 
-    Counted(NodeBreaker breaker, Node.Closed node, long startNanos) {
+    /** @param timed whether what it takes says something of what is called */
+    Counted(NodeBreaker breaker, Node.Closed node, boolean timed, long startNanos) {
         this.breaker = breaker;
         this.node = node;
+        this.timed = timed;
         this.startNanos = startNanos;
     }
 
@@ -35,7 +38,7 @@ final class Counted implements Permit {
 
     private void report(Outcome outcome) {
         if (reported.compareAndSet(false, true)) {
-            breaker.count(node, startNanos, outcome);
+            breaker.count(node, timed ? startNanos : breaker.now(), outcome);
         }
     }
 }

@@ -18,7 +18,8 @@ import java.util.Optional;
  *
  * <p>It looks at its window when a call fails or was slow, and only then, and opens if there are {@code minimumCalls} in it and
  * the part of failed calls is {@code failureRate} or more, or that of slow ones {@code slowCallRate} or more. 49.5 % is below 0.5.
- * A call that failed and was slow is both. Ignored calls count nowhere.
+ * A call that failed and was slow is both. A start of a child is never slow, however long it has to last to be a success. Ignored
+ * calls count nowhere.
  *
  * <p>A window of calls is ten buckets and covers the last 100 to 109 calls if it is 100; one of ten or fewer is exact. A window of
  * time is ten buckets and the one that is being filled: of {@code 60s} it covers 60 to 66 s. No call is lost, whoever counts at

@@ -148,6 +148,11 @@ sealed interface Node {
             return before.step();
         }
 
+        /** Returns what it was before. */
+        Open before() {
+            return before;
+        }
+
         /** Returns why it had opened. */
         String openedBecause() {
             return before.view().reason();
@@ -185,9 +190,9 @@ sealed interface Node {
             return rule.tooSlow(slow.get(), succeeded.get());
         }
 
-        /** Returns whether some trials succeeded, and nobody is at one now. */
+        /** Returns whether nobody is at a trial now. */
         boolean isQuiet() {
-            return succeeded.get() > 0 && outstanding.isEmpty();
+            return outstanding.isEmpty();
         }
 
         void quietUntil(@Nullable Cancellable timer) {

@@ -54,8 +54,15 @@ final class NodeBreaker implements CircuitBreaker {
             return false;
         }
         ours.terms = terms;
-        if (ours.node.get() instanceof Node.Closed closed) {
-            ours.followTerms(closed);
+        switch (ours.node.get()) {
+            case Node.Closed closed -> ours.followTerms(closed);
+            case Node.Open open -> ours.endWaitForPerson(open);
+            case Node.HalfOpen halfOpen -> {
+            }
+            case Node.Refusing refusing -> {
+            }
+            case Node.Passing passing -> {
+            }
         }
         return true;
     }
@@ -83,9 +90,9 @@ final class NodeBreaker implements CircuitBreaker {
     @Override
     public Optional<Permit> tryByHand(Duration lease) {
         while (node.get() instanceof Node.Open open) {
-            Node.HalfOpen halfOpen = trialsAfter(open, "a person tries");
+            Node.HalfOpen halfOpen = trials(open, open, "a person tries");
             halfOpen.take();
-            Trial first = new Trial(this, halfOpen, ticker.nanos());
+            Trial first = new Trial(this, halfOpen, false, ticker.nanos());
             halfOpen.outstanding().add(first);
             if (move(open, halfOpen)) {
                 return Optional.of(leased(first, halfOpen, lease));
@@ -94,10 +101,10 @@ final class NodeBreaker implements CircuitBreaker {
         return tryAcquire(lease);
     }
 
-    /** @param lease of a trial; null for the one of the settings */
+    /** @param lease of a trial, if it is for a start, which is never slow; null for a call, with the lease of the settings */
     private @Nullable Permit permit(Node current, @Nullable Duration lease) {
         return switch (current) {
-            case Node.Closed closed -> new Counted(this, closed, ticker.nanos());
+            case Node.Closed closed -> new Counted(this, closed, lease == null, ticker.nanos());
             case Node.HalfOpen halfOpen -> trial(halfOpen, lease);
             case Node.Open open -> {
                 if (!open.isTimed() || !open.isDue(ticker.nanos())) {
@@ -146,6 +153,10 @@ final class NodeBreaker implements CircuitBreaker {
         if (why != null) {
             trip(closed, why);
         }
+    }
+
+    long now() {
+        return ticker.nanos();
     }
 
     Outcome verdictOn(@Nullable Throwable thrown) {
@@ -270,8 +281,8 @@ final class NodeBreaker implements CircuitBreaker {
         open(from, terms.recovery().up(from.step()), why);
     }
 
-    void trialSucceeded(Node.HalfOpen from, long startNanos) {
-        if (from.succeeded(ticker.nanos() - startNanos)) {
+    void trialSucceeded(Node.HalfOpen from, long tookNanos) {
+        if (from.succeeded(tookNanos)) {
             endTrials(from);
         } else {
             awaitQuiet(from);
@@ -285,13 +296,16 @@ final class NodeBreaker implements CircuitBreaker {
 
     /**
      * Fewer may want to try than there are trials: two children that share a breaker of three. After some success, and
-     * nobody trying for the time of a trial, those that came have to do; or it would stay half open for ever (C2).
+     * nobody trying for the time of a trial, those that came have to do; or it would stay half open for ever (C2). If all
+     * gave their permits back it begins its trials anew: those that were refused meanwhile wait to hear of a change.
      */
     private void awaitQuiet(Node.HalfOpen from) {
         if (isCurrent(from) && from.isQuiet()) {
             from.quietUntil(alarms.after(terms.recovery().trialTimeout(), () -> {
-                if (from.isQuiet()) {
+                if (from.isQuiet() && from.successes() > 0) {
                     endTrials(from);
+                } else if (from.isQuiet()) {
+                    move(from, trials(from, from.before(), "its trials were given back"));
                 }
             }));
             if (!isCurrent(from)) {
@@ -312,19 +326,14 @@ final class NodeBreaker implements CircuitBreaker {
     }
 
     private void open(Node from, int step, String why) {
-        if (!isCurrent(from)) {
-            return;
+        if (isCurrent(from)) {
+            moveToOpen(from, step, Optional.empty(), why);
         }
-        Recovery recovery = terms.recovery();
-        moveToOpen(from, step,
-                recovery.waitsForPerson()
-                        ? Optional.empty()
-                        : Optional.of(Duration
-                                .ofNanos(recovery.openNanos(step, context.random().nextDouble()))),
-                why);
     }
 
-    private boolean moveToOpen(Node from, int step, Optional<Duration> untilTrial, String why) {
+    /** @param left of its time; as long as the settings say if empty */
+    private boolean moveToOpen(Node from, int step, Optional<Duration> left, String why) {
+        Optional<Duration> untilTrial = left.or(() -> openTime(step));
         long now = ticker.nanos();
         Node.Open open = new Node.Open(new View(context.name(), from.view().epoch() + 1, BreakerState.OPEN,
                 untilTrial.map(wait -> now + Durations.saturatedNanos(wait)), why), step);
@@ -337,18 +346,34 @@ final class NodeBreaker implements CircuitBreaker {
                 open.leave();
             }
         });
+        endWaitForPerson(open);
         return true;
     }
 
+    private Optional<Duration> openTime(int step) {
+        Recovery recovery = terms.recovery();
+        return recovery.waitsForPerson()
+                ? Optional.empty()
+                : Optional.of(
+                        Duration.ofNanos(recovery.openNanos(step, context.random().nextDouble())));
+    }
+
+    /** Gives one its time that waits for a person, if that is not what the settings say any more. */
+    private void endWaitForPerson(Node.Open open) {
+        if (!open.isTimed() && !terms.recovery().waitsForPerson()) {
+            open(open, open.step(), open.view().reason());
+        }
+    }
+
     private void beginTrials(Node.Open open) {
-        move(open, trialsAfter(open, "it was open for "
+        move(open, trials(open, open, "it was open for "
                 + Durations.format(Duration.ofNanos(terms.recovery().openNanos(open.step())))));
     }
 
-    private Node.HalfOpen trialsAfter(Node.Open open, String why) {
+    private Node.HalfOpen trials(Node from, Node.Open open, String why) {
         Terms current = terms;
         int trials = current.recovery().trials().orElse(Math.max(1, context.defaultTrials()));
-        return new Node.HalfOpen(next(open, BreakerState.HALF_OPEN, why), open, trials,
+        return new Node.HalfOpen(next(from, BreakerState.HALF_OPEN, why), open, trials,
                 current.rules().fresh(context));
     }
 
@@ -357,7 +382,7 @@ final class NodeBreaker implements CircuitBreaker {
             halfOpen.expire(ticker.nanos());
             return null;
         }
-        Trial trial = new Trial(this, halfOpen, ticker.nanos());
+        Trial trial = new Trial(this, halfOpen, lease == null, ticker.nanos());
         halfOpen.outstanding().add(trial);
         return leased(trial, halfOpen, lease == null ? terms.recovery().trialTimeout() : lease);
     }

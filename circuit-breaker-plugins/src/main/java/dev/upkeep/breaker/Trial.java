@@ -11,14 +11,17 @@ final class Trial implements Permit {
 
     private final NodeBreaker breaker;
     private final Node.HalfOpen node;
+    private final boolean timed;
     private final long startNanos;
     private final AtomicBoolean reported = new AtomicBoolean();
     private volatile @Nullable Cancellable lease;
     private volatile long endNanos;
 
-    Trial(NodeBreaker breaker, Node.HalfOpen node, long startNanos) {
+    /** @param timed whether what it takes says something of what is tried */
+    Trial(NodeBreaker breaker, Node.HalfOpen node, boolean timed, long startNanos) {
         this.breaker = breaker;
         this.node = node;
+        this.timed = timed;
         this.startNanos = startNanos;
         endNanos = startNanos + LONGEST_LEASE;
     }
@@ -54,7 +57,7 @@ final class Trial implements Permit {
     @Override
     public void success() {
         if (end()) {
-            breaker.trialSucceeded(node, startNanos);
+            breaker.trialSucceeded(node, tookNanos());
         }
     }
 
@@ -63,7 +66,7 @@ final class Trial implements Permit {
         if (end()) {
             switch (breaker.verdictOn(why)) {
                 case FAILURE -> breaker.trialFailed(node, "a trial failed");
-                case SUCCESS -> breaker.trialSucceeded(node, startNanos);
+                case SUCCESS -> breaker.trialSucceeded(node, tookNanos());
                 case IGNORED -> breaker.trialIgnored(node);
             }
         }
@@ -74,6 +77,10 @@ final class Trial implements Permit {
         if (end()) {
             breaker.trialIgnored(node);
         }
+    }
+
+    private long tookNanos() {
+        return timed ? breaker.now() - startNanos : 0;
     }
 
     private boolean end() {

@@ -214,13 +214,20 @@ final class ConsecutiveTest {
     }
 
     @Test
+    @DisplayName("C2 when all trials were given back, those that were refused hear that there are some again")
     void withoutAnySuccessItStaysHalfOpen() {
         CircuitBreaker breaker = halfOpen(breaker(1, 3));
+        View before = breaker.view();
+        List<View> heard = new ArrayList<>();
+        breaker.onChange(heard::add);
         permit(breaker).ignore();
 
         context.advance(Duration.ofDays(1));
 
         assertThat(breaker.view().state()).isEqualTo(BreakerState.HALF_OPEN);
+        assertThat(heard).as("once").containsExactly(breaker.view());
+        assertThat(breaker.view().epoch()).isEqualTo(before.epoch() + 1);
+        assertThat(List.of(permit(breaker), permit(breaker), permit(breaker))).hasSize(3);
     }
 
     @Test

@@ -133,6 +133,32 @@ final class FailureRateTest {
     }
 
     @Test
+    @DisplayName("C1 a start takes long to be a success, and is not slow for that: neither counted nor as a trial")
+    void startsAreNeverSlow() {
+        CircuitBreaker breaker = breaker("100", 1, 0.5, 0.1);
+        Duration lease = Duration.ofSeconds(70);
+
+        Permit start = breaker.tryAcquire(lease).orElseThrow();
+        context.advance(Duration.ofSeconds(31));
+        start.success();
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.CLOSED);
+
+        for (boolean byHand : new boolean[]{false, true}) {
+            fail(breaker, 1);
+            assertThat(breaker.view().state()).isEqualTo(BreakerState.OPEN);
+            context.advance(byHand ? Duration.ZERO : Duration.ofSeconds(30));
+            Permit first = (byHand ? breaker.tryByHand(lease) : breaker.tryAcquire(lease)).orElseThrow();
+            Permit second = breaker.tryAcquire(lease).orElseThrow();
+            Permit third = breaker.tryAcquire(lease).orElseThrow();
+            context.advance(Duration.ofSeconds(31));
+            first.success();
+            second.success();
+            third.success();
+            assertThat(breaker.view().state()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
     void oneFastTrialAmongThreeIsEnoughWhenAllCallsHaveToBeSlow() {
         CircuitBreaker breaker = breaker("100", 1, 0.5, 1);
         fail(breaker, 1);

@@ -90,11 +90,18 @@ final class Model {
         return held;
     }
 
+    /** A start by hand, which is never slow. */
     Held takeByHand() {
         if (state == BreakerState.OPEN) {
             beginTrials();
         }
-        return take();
+        Held held = take();
+        outstanding.remove(held);
+        Held start = new Held(held.number(), held.stay(), Long.MAX_VALUE / 2, held.deadline());
+        if (state == BreakerState.HALF_OPEN) {
+            outstanding.add(start);
+        }
+        return start;
     }
 
     boolean grantsByHand() {
@@ -176,8 +183,11 @@ final class Model {
             beginTrials();
         } else if (now == quietAt) {
             quietAt = NONE;
-            if (succeeded > 0 && outstanding.isEmpty()) {
+            if (outstanding.isEmpty() && succeeded > 0) {
                 endTrials();
+            } else if (outstanding.isEmpty()) {
+                beginTrials();
+                epoch++;
             }
         } else {
             open(up(step));
@@ -185,7 +195,7 @@ final class Model {
     }
 
     private void awaitQuiet() {
-        if (succeeded > 0 && outstanding.isEmpty()) {
+        if (outstanding.isEmpty()) {
             quietAt = now + LEASE;
         }
     }

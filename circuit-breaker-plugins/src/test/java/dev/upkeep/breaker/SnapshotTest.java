@@ -109,13 +109,33 @@ final class SnapshotTest {
     void waitingForAPersonSurvives() {
         CircuitBreaker before = Made.of(Made.consecutive(1, 1, AllowForever.FOREVER), context);
         Made.fail(before, 1);
-        CircuitBreaker after = Made.of(Made.consecutive(1, 1), context);
+        CircuitBreaker after = Made.of(Made.consecutive(1, 1, AllowForever.FOREVER), context);
 
         after.restore(before.snapshot().orElseThrow());
         context.advance(Duration.ofDays(365));
 
         assertThat(after.view().state()).isEqualTo(BreakerState.OPEN);
         assertThat(context.pendingTimers()).isZero();
+    }
+
+    @Test
+    @DisplayName("C3, C8 one that waits for a person comes back by itself once its settings say so")
+    void waitingForAPersonEndsWithTheSettings() {
+        CircuitBreaker breaker = Made.of(Made.consecutive(1, 1, AllowForever.FOREVER), context);
+        Made.fail(breaker, 1);
+        CircuitBreaker restored = Made.of(Made.consecutive(1, 1), context);
+
+        restored.restore(breaker.snapshot().orElseThrow());
+        new ConsecutiveFactory().change(breaker, Made.consecutive(1, 1));
+
+        for (CircuitBreaker each : List.of(breaker, restored)) {
+            assertThat(each.view().state()).isEqualTo(BreakerState.OPEN);
+            assertThat(each.view().reason()).isEqualTo("a failure");
+            assertThat(each.snapshot().orElseThrow().untilTrial()).contains(Made.OPEN_FOR);
+        }
+        context.advance(Made.OPEN_FOR);
+        assertThat(breaker.view().state()).isEqualTo(BreakerState.HALF_OPEN);
+        assertThat(restored.view().state()).isEqualTo(BreakerState.HALF_OPEN);
     }
 
     @Test

@@ -24,7 +24,10 @@ public interface CircuitBreaker {
      */
     Optional<Permit> tryAcquire();
 
-    /** Returns a permit as {@link #tryAcquire()} does, with a lease of that length: for starts, which take longer than calls. */
+    /**
+     * Returns a permit as {@link #tryAcquire()} does, with a lease of that length: for starts, which take longer than calls. How
+     * long one takes to be reported on says nothing of slowness: a start is a success once the child has lasted.
+     */
     default Optional<Permit> tryAcquire(Duration lease) {
         return tryAcquire();
     }
