@@ -38,7 +38,7 @@ final class ProcessList {
 
         Entry(String pid, String[] fields) {
             this.pid = pid;
-            this.zombie = fields[0].equals("Z") || fields[0].equals("X");
+            this.zombie = ProcessTree.hasEnded(fields);
             this.parent = Long.parseLong(fields[1]);
             this.began = Long.parseLong(fields[19]);
         }

@@ -100,11 +100,26 @@ final class ProcessTree {
             look.at(directory(child));
             return true;
         } catch (IOException e) {
-            if (!Files.exists(directory(child))) {
+            if (!Files.exists(directory(child)) || isZombie(child)) {
                 return false;
             }
             throw e;
         }
+    }
+
+    /** What has ended and only waits to be reaped is root's: nobody else may look at its descriptors. */
+    private boolean isZombie(long child) {
+        try {
+            return hasEnded(statFields(directory(child)));
+        } catch (IOException e) {
+            // Reaped meanwhile.
+            return true;
+        }
+    }
+
+    /** @param statFields as {@link #statFields} gives them */
+    static boolean hasEnded(String[] statFields) {
+        return statFields[0].equals("Z") || statFields[0].equals("X");
     }
 
     private Set<Long> children(long parent) throws IOException {

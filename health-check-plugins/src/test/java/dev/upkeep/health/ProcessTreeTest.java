@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -89,6 +90,25 @@ final class ProcessTreeTest {
         process("12", "800", "11 ");
 
         assertThat(seen(ProcessTree.of(context, "memory", proc))).containsExactlyInAnyOrder("10", "11", "12");
+    }
+
+    @Test
+    void whoHasEndedAndIsNotReapedIsLeftOutIfItCannotBeLookedAt() throws Exception {
+        process("11", "800", "");
+        process("12", "800", "");
+        Path stat = proc.resolve("11/stat");
+        Files.writeString(stat, Files.readString(stat).replace(" S ", " Z "));
+        List<String> seen = new ArrayList<>();
+
+        // As the descriptors of a zombie are root's alone.
+        ProcessTree.of(context, "open-files", proc).forEach(directory -> {
+            if (directory.endsWith("11")) {
+                throw new AccessDeniedException(directory + "/fd");
+            }
+            seen.add(directory.getFileName().toString());
+        });
+
+        assertThat(seen).containsExactly("10", "12");
     }
 
     @Test
