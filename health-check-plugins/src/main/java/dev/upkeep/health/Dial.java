@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Arrays;
 
 /** Makes a connection, without any proxy. On a virtual thread an interrupt ends it, as it ends each read of the socket. */
@@ -22,6 +23,7 @@ final class Dial {
      * @param millis for the connection; 0 is for ever
      * @throws java.net.UnknownHostException if the host has no address
      * @throws java.net.SocketTimeoutException if no connection was made in time
+     * @throws IllegalStateException if this host has no socket for it, which is no fault of the other end
      */
     static Socket open(String host, int port, int millis) throws IOException, InterruptedException {
         InetAddress[] found = Lookup.SYSTEM.of(host);
@@ -41,11 +43,21 @@ final class Dial {
     private static Socket connect(InetAddress address, int port, int millis) throws IOException {
         Socket socket = new Socket(Proxy.NO_PROXY);
         try {
+            takeDescriptor(socket);
             socket.connect(new InetSocketAddress(address, port), millis);
             return socket;
         } catch (Throwable t) {
             socket.close();
             throw t;
+        }
+    }
+
+    /** Has the socket take its descriptor now, by an option that does not matter, as connecting would fail in the same way. */
+    private static void takeDescriptor(Socket socket) {
+        try {
+            socket.setTcpNoDelay(true);
+        } catch (SocketException e) {
+            throw new IllegalStateException("this host has no socket to ask with: " + words(e), e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,22 @@ final class TcpTest {
             assertThat(ask(port, Duration.ofSeconds(5), "", ""))
                     .isInstanceOfSatisfying(Health.Unhealthy.class,
                             found -> assertThat(found.reason()).startsWith("127.0.0.1:" + port + ": "));
+        }
+    }
+
+    @Test
+    void h1AHostThatHasNoDescriptorLeftIsAFaultOfTheCheck() throws Exception {
+        try (Loopback server = Loopback.answering("HTTP/1.1 204 Well\r\n\r\n")) {
+            Process jvm = new ProcessBuilder("sh", "-c", "ulimit -n 128; exec \"$@\"", "sh",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    NoDescriptors.class.getName(),
+                    Integer.toString(server.port())).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+
+            String fault = ": this host has no socket to ask with: Too many open files";
+            assertThat(jvm.inputReader(StandardCharsets.US_ASCII).lines()).containsExactly("tcp: Healthy",
+                    "http: Healthy", "none left", "tcp" + fault, "http" + fault, "tcp: Healthy");
         }
     }
 
