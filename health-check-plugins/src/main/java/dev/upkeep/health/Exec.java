@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs the command once per probe. */
-record Exec(ExecFactory.Settings settings, CheckContext context) implements HealthCheck {
+final class Exec implements HealthCheck {
     static final String MARK = "UPKEEP_CHECK_RUN";
     /** Of the supervisor and nobody else: a command that spoke there would be taken for it. */
     private static final List<String> NOT_HANDED_ON = List.of("NOTIFY_SOCKET", "WATCHDOG_PID",
@@ -21,10 +22,25 @@ record Exec(ExecFactory.Settings settings, CheckContext context) implements Heal
     private static final Duration UNTIL_CLOSED = Duration.ofMillis(100);
     /** What is left of the second that an interrupted run is given. */
     private static final Duration UNTIL_READ = Duration.ofMillis(200);
+    /** Runs whose output is still held by somebody who has escaped: each costs a thread until he lets go. */
+    private static final int MOST_READ = 4;
     private static final AtomicLong RUNS = new AtomicLong();
+
+    private final ExecFactory.Settings settings;
+    private final CheckContext context;
+    private final AtomicInteger read = new AtomicInteger();
+
+    Exec(ExecFactory.Settings settings, CheckContext context) {
+        this.settings = settings;
+        this.context = context;
+    }
 
     @Override
     public Health probe() throws IOException, InterruptedException {
+        if (read.get() >= MOST_READ) {
+            throw new IllegalStateException("processes that " + MOST_READ
+                    + " earlier runs left behind still hold their output, and could not be found to be killed");
+        }
         // The random part is for another supervisor with this process id, in a container.
         String mark = ProcessHandle.current().pid() + "-" + RUNS.incrementAndGet() + "-"
                 + Long.toHexString(context.random().nextLong());
@@ -32,7 +48,11 @@ record Exec(ExecFactory.Settings settings, CheckContext context) implements Heal
         CommandTree tree = new CommandTree(process.toHandle(), MARK + "=" + mark);
         try {
             FirstLine output = new FirstLine(process.getInputStream());
-            Thread reader = Thread.ofPlatform().daemon().name("probe-output-" + context.path()).start(output);
+            Thread reader = Thread.ofPlatform().daemon().name("probe-output-" + context.path()).start(() -> {
+                read.incrementAndGet();
+                output.run();
+                read.decrementAndGet();
+            });
             int exit = process.waitFor();
             if (!reader.join(UNTIL_CLOSED)) {
                 end(tree);

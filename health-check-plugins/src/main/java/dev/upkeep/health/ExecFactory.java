@@ -37,7 +37,8 @@ import java.util.Optional;
  *
  * <p>When the command has ended, its exit code counts at once. What it leaves behind is let be, unless it is still seen to hold
  * the command's output a tenth of a second later: then it is killed like a tree at its timeout. A daemon started by a check
- * must close stdout and stderr. While a command runs it costs two platform threads, one of which waits for its end and one reads.
+ * must close stdout and stderr; while what four runs left behind holds their output and cannot be found, no further one is made, and
+ * that is a fault of the check. While a command runs it costs two platform threads, one of which waits for its end and one reads.
  */
 public final class ExecFactory implements HealthCheckFactory<ExecFactory.Settings> {
     static final String TYPE = "exec";

@@ -197,6 +197,27 @@ final class ExecTest {
     }
 
     @Test
+    void whatEscapesWithTheOutputCostsNoMoreThanFourThreads() throws Exception {
+        // In another session, below a parent that is gone, and without the mark.
+        Exec check = sh("rm -f up; env -i setsid sh -c 'echo $$ >> pids; : > up; exec sleep 60' & "
+                + "while ! [ -e up ]; do sleep 0.01; done");
+        for (int run = 1; run <= 4; run++) {
+            assertThat(Run.of(check).health()).isEqualTo(Health.healthy());
+            assertThat(running(run)).noneMatch(ExecTest::isGone);
+        }
+
+        assertThat(Run.of(check).thrown()).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("still hold their output");
+        assertThat(running(4)).as("no further one").hasSize(4);
+        running(4).forEach(ProcessHandle::destroyForcibly);
+        Await.that("the threads have ended", () -> Thread.getAllStackTraces()
+                .keySet()
+                .stream()
+                .noneMatch(thread -> thread.getName().startsWith("probe-output")));
+        assertThat(Run.of(check).health()).isEqualTo(Health.healthy());
+    }
+
+    @Test
     void whatIsLeftBehindWithoutTheOutputLivesOn() throws Exception {
         assertThat(ask("sh -c 'echo $$ >> pids; exec sleep 60' > /dev/null 2>&1 & "
                 + "while ! [ -s pids ]; do sleep 0.01; done")).isEqualTo(Health.healthy());
