@@ -179,23 +179,26 @@ final class Composite implements HealthCheck {
 
     @Override
     public void close() throws Exception {
-        Optional<Exception> failure = closeAll(members);
+        Optional<Throwable> failure = closeAll(members);
         if (failure.isPresent()) {
-            throw failure.get();
+            if (failure.get() instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) failure.get();
         }
     }
 
     /** Closes each, whatever the others throw, and returns that. */
-    private static Optional<Exception> closeAll(List<Member> members) {
-        Exception failure = null;
+    private static Optional<Throwable> closeAll(List<Member> members) {
+        Throwable failure = null;
         for (Member member : members) {
             try {
                 member.check().close();
-            } catch (Exception e) {
+            } catch (Throwable t) {
                 if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
+                    failure = t;
+                } else if (!failure.equals(t)) {
+                    failure.addSuppressed(t);
                 }
             }
         }

@@ -269,7 +269,7 @@ final class CompositeTest {
 
             @Override
             public void close() {
-                throw new IllegalStateException("would not close");
+                throw new AssertionError("would not close");
             }
         });
         HealthCheck composite = made(allOf(bad, member("good", 'H'), bad));
