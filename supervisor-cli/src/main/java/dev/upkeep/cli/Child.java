@@ -34,8 +34,12 @@ record Child(@Nullable Object json) {
         return state().equals("running");
     }
 
-    boolean isReady() {
-        return Boolean.TRUE.equals(Json.field(json, "ready"));
+    /** Returns {@code yes} or {@code no}, or why not where nothing else would show it. */
+    String ready() {
+        if (Boolean.TRUE.equals(Json.field(json, "flapping"))) {
+            return "flapping";
+        }
+        return Boolean.TRUE.equals(Json.field(json, "ready")) ? "yes" : "no";
     }
 
     String health() {

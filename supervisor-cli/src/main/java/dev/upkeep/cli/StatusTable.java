@@ -33,7 +33,7 @@ final class StatusTable {
 
     private static List<String> row(Child child, Instant now) {
         return Stream
-                .of(child.name(), child.state(), child.isReady() ? "yes" : "no", child.health(), child.pid(),
+                .of(child.name(), child.state(), child.ready(), child.health(), child.pid(),
                         child.uptime(), child.restarts(), child.lastExit(now), child.next(now))
                 .map(cell -> cell.isEmpty() ? "-" : Terminal.harmless(cell).replace('\n', ' '))
                 .toList();

@@ -117,7 +117,7 @@ class CommandsTest {
         assertThat(upkeep("status", "-o", "json", "mailer")).isEqualTo(Exit.NOT_RUNNING);
 
         assertThat(out()).isEqualTo("[{\"path\":\"shop/mailer\",\"kind\":\"process\",\"state\":\"backoff\","
-                + "\"ready\":false,\"health\":\"unknown\",\"pid\":null,\"generation\":7,\"restarts\":3,"
+                + "\"ready\":false,\"health\":\"unknown\",\"flapping\":false,\"pid\":null,\"generation\":7,\"restarts\":3,"
                 + "\"uptimeMillis\":null,\"lastExit\":{\"cause\":\"crashed\",\"code\":null,\"signal\":\"SIGKILL\","
                 + "\"at\":\"2026-03-01T02:59:56Z\"},\"next\":{\"action\":\"restart\","
                 + "\"at\":\"2026-03-01T03:00:05Z\"}}]\n");
