@@ -69,6 +69,7 @@ public final class TreeAssembly {
                 task -> Thread.ofPlatform().daemon().name("upkeep-timers").unstarted(task));
         timers.setRemoveOnCancelPolicy(true);
         Breakers breakers = new Breakers(loop, ticker, timersOn(timers), seeds.nextLong(), timers,
+                task -> Thread.ofVirtual().name("breaker-listener").start(task),
                 new CatalogBreakers(catalog), loop::specOf);
         ProbeSchedule probes = ProbeSchedule.live(loop, catalog::findCheckFactory, ticker, clock,
                 seeds.split());

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +36,7 @@ final class BreakerShelf {
     private final Ticker ticker;
     private final Timers timers;
     private final Random seeds;
+    private final Executor inOrder;
     private final Executor listeners;
     private final BreakerMaker maker;
 
@@ -45,12 +45,19 @@ final class BreakerShelf {
     private final Map<String, Choice> unmade = new ConcurrentHashMap<>();
     private volatile @Nullable Kept kept;
 
-    BreakerShelf(EventQueue queue, Ticker ticker, Timers timers, long seed, Executor listeners,
-            BreakerMaker maker) {
+    /**
+     * Makes an empty one.
+     *
+     * @param inOrder where breakers tell of their changes; nothing of those who listen runs there
+     * @param listeners where those who listen are called, who may take as long as they like
+     */
+    BreakerShelf(EventQueue queue, Ticker ticker, Timers timers, long seed, Executor inOrder,
+            Executor listeners, BreakerMaker maker) {
         this.queue = queue;
         this.ticker = ticker;
         this.timers = timers;
         this.seeds = new Random(seed);
+        this.inOrder = inOrder;
         this.listeners = listeners;
         this.maker = maker;
     }
@@ -85,7 +92,7 @@ final class BreakerShelf {
         }
         // Two may want the same at once; and who comes after the end must not leave its timers behind.
         synchronized (made) {
-            NamedBreaker named = new NamedBreaker(made);
+            NamedBreaker named = new NamedBreaker(made, listeners);
             if (breakers.putIfAbsent(name, named) != null) {
                 made.close();
                 return;
@@ -105,7 +112,7 @@ final class BreakerShelf {
     Guarded make(String name, WantedBreaker wanted) {
         // java.util.Random, because callers on several threads may draw from one breaker's.
         Context context = new Context(name, wanted.trials(), ticker, timers, new Random(seeds.nextLong()),
-                listeners, LOG);
+                inOrder, LOG);
         try {
             Guarded guarded = new Guarded(name, wanted.choice(), maker.make(wanted.choice(), context));
             guarded.breaker().onChange(view -> changed(guarded, view));
@@ -170,16 +177,7 @@ final class BreakerShelf {
     /** Called with the monitor of its breaker held, so that all hear in one order. */
     private void offer(NamedBreaker named, View view) {
         queue.offer(new Event.BreakerChanged(view));
-        if (named.isHeard()) {
-            try {
-                listeners.execute(() -> named.tell(view));
-            } catch (RejectedExecutionException e) {
-                LOG.atDebug()
-                        .addKeyValue("breaker", view.name())
-                        .setCause(e)
-                        .log("listeners were not told of a change, the tree has ended");
-            }
-        }
+        named.tell(view);
     }
 
     /** Closes a breaker. Permits of it that are out report to one that counts nothing any more. */

@@ -48,14 +48,15 @@ public final class Breakers implements BreakerPort, AutoCloseable {
      * Makes a port without breakers; {@link #create} fills it.
      *
      * @param seed of all chance in the breakers
-     * @param listeners calls what wants to hear of changes, in order
+     * @param inOrder where breakers tell of their changes, in order; nothing of those who listen runs there
+     * @param listeners where those who listen are called, who may take as long as they like
      * @param specs finds the spec of a child as it was applied or added last; called on the loop
      */
-    public Breakers(EventQueue queue, Ticker ticker, Timers timers, long seed, Executor listeners,
-            BreakerMaker maker, Function<ChildPath, Optional<ChildSpec>> specs) {
+    public Breakers(EventQueue queue, Ticker ticker, Timers timers, long seed, Executor inOrder,
+            Executor listeners, BreakerMaker maker, Function<ChildPath, Optional<ChildSpec>> specs) {
         this.queue = queue;
         this.specs = specs;
-        this.shelf = new BreakerShelf(queue, ticker, timers, seed, listeners, maker);
+        this.shelf = new BreakerShelf(queue, ticker, timers, seed, inOrder, listeners, maker);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -19,11 +20,14 @@ import java.util.function.Supplier;
  * its place. Costs a call one volatile read. What the breaker itself throws is the caller's; its listeners are the name's.
  */
 final class NamedBreaker implements CircuitBreaker {
-    private final List<Consumer<View>> listeners = new CopyOnWriteArrayList<>();
+    private final List<ViewFeed> listeners = new CopyOnWriteArrayList<>();
+    private final Executor executor;
     private volatile Guarded now;
 
-    NamedBreaker(Guarded first) {
+    /** @param executor calls what listens; it may be kept waiting */
+    NamedBreaker(Guarded first, Executor executor) {
         now = first;
+        this.executor = executor;
     }
 
     /** Returns the breaker that has the name now. */
@@ -35,19 +39,9 @@ final class NamedBreaker implements CircuitBreaker {
         now = next;
     }
 
-    boolean isHeard() {
-        return !listeners.isEmpty();
-    }
-
-    /** Tells the listeners. Called in order, where listeners are called. */
+    /** Tells the listeners. Called in order; never blocks. */
     void tell(View view) {
-        for (Consumer<View> listener : listeners) {
-            try {
-                listener.accept(view);
-            } catch (Throwable t) {
-                now.complain(t);
-            }
-        }
+        listeners.forEach(listener -> listener.offer(view));
     }
 
     private CircuitBreaker breaker() {
@@ -104,10 +98,12 @@ final class NamedBreaker implements CircuitBreaker {
 
     @Override
     public Cancellable onChange(Consumer<View> listener) {
-        // Its own object, so that of two equal listeners each can go by itself.
-        Consumer<View> registered = listener::accept;
-        listeners.add(registered);
-        return () -> listeners.remove(registered);
+        ViewFeed feed = new ViewFeed(listener, executor);
+        listeners.add(feed);
+        return () -> {
+            listeners.remove(feed);
+            feed.close();
+        };
     }
 
     @Override

@@ -257,6 +257,33 @@ final class LivingBreakersTest {
     }
 
     @Test
+    @DisplayName("C3 C9 a listener that never comes back holds up no other, and no breaker's timer")
+    void c9_aListenerThatHangsHoldsUpNobody() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        Choice brief = choice("consecutive", Map.of("failures", 1, "openFor", Duration.ofMillis(50)));
+        try (Supervisor shop = shared(brief).breaker("hung", consecutive(1)).start()) {
+            CircuitBreaker hung = shop.breaker("hung").orElseThrow();
+            hung.onChange(view -> awaitQuietly(new CountDownLatch(1)));
+            hung.onChange(view -> heard.countDown());
+            hung.force(BreakerState.FORCED_OPEN, "to be heard of");
+
+            suspended(shop);
+            well.set(true);
+
+            await().until(() -> shop.status(WEB).orElseThrow().actual() == ActualState.RUNNING);
+            assertThat(heard.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     @DisplayName("reset closes the breaker of a suspended child, which starts")
     void resetClosesTheBreaker() throws Exception {
         try (Supervisor shop = shop(BreakerUse.own(consecutive(1))).start()) {

@@ -149,7 +149,7 @@ class MassFailureTest {
                 });
                 Cancellable cancel = () -> cancelled[0] = true;
                 return cancel;
-            }, seed, task -> later(0, task), RealPlugins.SHARED::breaker, tree::specOf);
+            }, seed, task -> later(0, task), Runnable::run, RealPlugins.SHARED::breaker, tree::specOf);
             breakers.create(spec, Map.of());
         }
 

@@ -42,7 +42,7 @@ final class VirtualBreakers {
         },
                 () -> world.now,
                 (delay, task) -> world.later(Durations.saturatedNanos(delay), task), seed,
-                task -> world.later(0, task), RealPlugins.SHARED::breaker,
+                task -> world.later(0, task), Runnable::run, RealPlugins.SHARED::breaker,
                 path -> world.tree.specOf(path));
         port.create(spec, Map.of());
         names = new ArrayList<>(spec.breakers().keySet());

@@ -312,7 +312,8 @@ final class BreakersTest {
     }
 
     private Breakers port(BreakerMaker maker) {
-        Breakers port = new Breakers(queue::add, () -> 0, (delay, task) -> () -> {}, 1, Runnable::run, maker,
+        Breakers port = new Breakers(queue::add, () -> 0, (delay, task) -> () -> {}, 1, Runnable::run,
+                Runnable::run, maker,
                 path -> Optional.ofNullable(specs.get(path)));
         port.create(tree(), Map.of());
         return port;

@@ -44,7 +44,7 @@ final class ChangedBreakersTest {
     private long now;
 
     private final Breakers port = new Breakers(queue::add, () -> now, (delay, task) -> () -> {}, 1,
-            Runnable::run,
+            Runnable::run, Runnable::run,
             new BreakerMaker() {
                 @Override
                 public CircuitBreaker make(Choice choice, BreakerContext context) {

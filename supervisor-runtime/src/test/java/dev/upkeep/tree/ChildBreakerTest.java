@@ -59,7 +59,7 @@ final class ChildBreakerTest {
     private final TreeLoop loop = TreeLoop.stepping(spec, FixedPlugins.waiting(() -> WAIT), () -> now,
             () -> WALL.plusNanos(now), 1);
     private final Breakers breakers = new Breakers(loop, () -> now, (delay, task) -> () -> {}, 1,
-            Runnable::run, (choice, context) -> {
+            Runnable::run, Runnable::run, (choice, context) -> {
                 FakeBreaker breaker = new FakeBreaker(context.name());
                 made.put(context.name(), breaker);
                 return breaker;

@@ -63,7 +63,7 @@ final class LoopSimulation {
         seen = new SeenFromOutside(world, loop, children);
         breakers = new Breakers(loop, world::now,
                 (delay, task) -> world.later(Durations.saturatedNanos(delay), task), seed,
-                task -> world.later(0, task), Stories::breaker, loop::specOf);
+                task -> world.later(0, task), Runnable::run, Stories::breaker, loop::specOf);
         breakers.create(spec, Map.of());
         SplittableRandom random = new SplittableRandom(seed);
         loop.snapshot().walk().filter(c -> c.kind() != ChildKind.SUPERVISOR).forEach(leaf -> {
