@@ -136,7 +136,7 @@ final class Applies {
         before.breakers().forEach((name, choice) -> {
             // One with other settings, or of another type, is in the same state: what it says of itself comes as its change.
             if (!spec.breakers().containsKey(name)) {
-                core.breakers.replaced(name);
+                core.breakers.removed(name);
             }
         });
     }

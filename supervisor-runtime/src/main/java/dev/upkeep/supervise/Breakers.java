@@ -30,10 +30,12 @@ final class Breakers {
 
     void changed(CircuitBreaker.View view) {
         CircuitBreaker.View before = views.get(view.name());
-        if (before != null && view.epoch() <= before.epoch()) {
+        if ((before != null && view.epoch() <= before.epoch()) || isOfNobody(view.name())) {
             return;
         }
         views.put(view.name(), view);
+        // One that is open and hears of another end of that has not opened again (B4).
+        boolean opens = before == null || before.state() != BreakerState.OPEN;
         List<Child> users = usersOf(view.name());
         Child about = users.size() == 1 && users.get(0).path.value().equals(view.name())
                 ? users.get(0)
@@ -45,7 +47,7 @@ final class Breakers {
         for (Child child : users) {
             switch (view.state()) {
                 case OPEN -> {
-                    child.breakerOpenings++;
+                    child.breakerOpenings += opens ? 1 : 0;
                     hold(child);
                 }
                 // A person's word is no failure of what it guards (B4).
@@ -78,18 +80,23 @@ final class Breakers {
     }
 
     void removeUser(Child child) {
-        Set<Child> all = child.breaker == null ? null : users.get(child.breaker);
-        if (all != null && all.remove(child) && all.isEmpty()) {
-            users.remove(child.breaker);
-            // A shared one is there for whoever comes to use it.
-            if (!core.spec.breakers().containsKey(child.breaker)) {
-                views.remove(child.breaker);
+        String breaker = child.breaker;
+        Set<Child> all = breaker == null ? null : users.get(breaker);
+        if (breaker != null && all != null && all.remove(child) && all.isEmpty()) {
+            users.remove(breaker);
+            if (isOfNobody(breaker)) {
+                views.remove(breaker);
             }
         }
     }
 
-    /** Another breaker has the name from now on: what is known of the old one is void, and nobody waits for it. */
-    void replaced(String breaker) {
+    /** Returns whether it was the own one of a child that is gone. A shared one is there for whoever comes to use it. */
+    private boolean isOfNobody(String breaker) {
+        return !users.containsKey(breaker) && !core.spec.breakers().containsKey(breaker);
+    }
+
+    /** A breaker is there no more: nobody waits for it. */
+    void removed(String breaker) {
         views.remove(breaker);
         usersOf(breaker).forEach(this::resume);
     }

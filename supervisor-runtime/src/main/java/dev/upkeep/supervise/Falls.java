@@ -32,7 +32,9 @@ final class Falls {
         }
         if (ready) {
             child.readySince = turn.now;
+            core.starts.beginToProve(child);
         } else {
+            turn.cancelTimer(Timer.Kind.STABLE, child);
             core.failures.forgetIfSteady(child);
         }
         child.ready = ready;

@@ -237,6 +237,14 @@ final class Starts {
         turn.emit(EventKind.HEALTH_CHANGED, child, reason.isEmpty() ? word : word + ": " + reason);
     }
 
+    /** A guarded start is ready, and has to stay so (C1). */
+    void beginToProve(Child child) {
+        Guard guard = child.instance().guard;
+        if (guard != null && child.permit != 0) {
+            turn.setTimer(Timer.Kind.STABLE, child, Turn.later(turn.now, guard.stableNanos()));
+        }
+    }
+
     /** A guarded start has been ready for long enough to be a success. */
     void stable(Child child) {
         Guard guard = child.instance().guard;
@@ -257,10 +265,7 @@ final class Starts {
         turn.cancelTimer(Timer.Kind.START_TIMEOUT, child);
         Tally.move(child, ActualState.RUNNING);
         core.herds.completed(child);
-        Guard guard = child.instance().guard;
-        if (child.permit != 0 && guard != null) {
-            turn.setTimer(Timer.Kind.STABLE, child, Turn.later(turn.now, guard.stableNanos()));
-        }
+        beginToProve(child);
         if (child.placeTaken && child.parent != null) {
             child.placeTaken = false;
             child.parent.budget.stamp(turn.now);

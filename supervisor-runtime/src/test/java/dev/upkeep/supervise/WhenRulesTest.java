@@ -281,6 +281,50 @@ class WhenRulesTest extends RulesFixture {
     }
 
     @Test
+    void c1_aStartThatIsNotReadyAnyMoreHasToLastAnewFromWhenItIsReadyAgain() {
+        World world = world(shop().breaker("db", Choice.of("count"))
+                .child("a", CHECKED.andThen(c -> c.breaker(BreakerUse.shared("db"))))).started();
+        world.seconds(10);
+        world.send(new Event.ReadyChanged(world.run("a").instance(), false));
+        world.seconds(60);
+        assertThat(world.reports).isEmpty();
+        world.send(new Event.ReadyChanged(world.run("a").instance(), true));
+        world.seconds(29);
+        assertThat(world.reports).isEmpty();
+        world.seconds(1);
+        assertThat(world.reports).extracting(Action.Report::result)
+                .containsExactly(Action.StartResult.SUCCESS);
+    }
+
+    @Test
+    void b4_aBreakerThatIsOpenAndHasAnotherEndHasNotOpenedAgain() {
+        BreakerUse use = new BreakerUse(Optional.of("db"), Optional.empty(), OptionalInt.of(2),
+                BreakerUse.DEFAULT_STABLE_FOR);
+        SupervisorBuilder shop = shop().intensity(0, Duration.ofSeconds(60))
+                .child("a", PLAIN.andThen(c -> c.breaker(use)));
+        World world = world(shop.breaker("db", Choice.of("count"))).started();
+        world.breaker("db", BreakerState.OPEN, Optional.empty());
+        world.apply(shop.breaker("db", Choice.of("other")));
+        world.breaker("db", BreakerState.OPEN, Optional.of(Duration.ofSeconds(30)));
+        world.crash("a");
+        assertThat(world.state("a")).as("not charged to the budget, which has no room").isEqualTo(SUSPENDED);
+        assertThat(world.ending).isNull();
+    }
+
+    @Test
+    void c8_otherSettingsOfItsOwnBreakerAreNoReasonToStartAChildThatItHolds() {
+        World world = world(shop().child("a",
+                PLAIN.andThen(c -> c.breaker(BreakerUse.own(Choice.of("count")))))).started();
+        world.breaker("shop/a", BreakerState.FORCED_OPEN, Optional.empty());
+        world.crash("a");
+        world.apply(shop().child("a",
+                PLAIN.andThen(c -> c.breaker(BreakerUse.own(Choice.of("other"))))));
+        assertThat(world.state("a")).isEqualTo(SUSPENDED);
+        world.breaker("shop/a", BreakerState.CLOSED, Optional.empty());
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+    }
+
+    @Test
     void b4_aBreakerThatAPersonForcesOpenHasNotOpened() {
         BreakerUse use = new BreakerUse(Optional.of("db"), Optional.empty(), OptionalInt.of(1),
                 BreakerUse.DEFAULT_STABLE_FOR);
