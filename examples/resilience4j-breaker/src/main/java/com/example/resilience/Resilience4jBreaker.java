@@ -68,15 +68,20 @@ final class Resilience4jBreaker implements CircuitBreaker {
 
     @Override
     public Optional<Permit> tryAcquire() {
-        return tryAcquire(settings.trialTimeout());
+        return take(settings.trialTimeout(), true);
     }
 
+    /** For a start, which has to last to be a success, and is not slow for that. */
     @Override
-    public synchronized Optional<Permit> tryAcquire(Duration lease) {
+    public Optional<Permit> tryAcquire(Duration lease) {
+        return take(lease, false);
+    }
+
+    private synchronized Optional<Permit> take(Duration lease, boolean timed) {
         if (!breaker.tryAcquirePermission()) {
             return Optional.empty();
         }
-        Taken permit = new Taken(view.epoch());
+        Taken permit = new Taken(view.epoch(), timed);
         if (view.state() == BreakerState.HALF_OPEN) {
             permit.lease = context.timers().after(lease, permit::expire);
         }
@@ -215,22 +220,28 @@ final class Resilience4jBreaker implements CircuitBreaker {
 
     private final class Taken implements Permit {
         private final long epoch;
+        private final boolean timed;
         private final long start = context.ticker().nanos();
         private Cancellable lease = NOTHING;
         private boolean reported;
 
-        Taken(long epoch) {
+        Taken(long epoch, boolean timed) {
             this.epoch = epoch;
+            this.timed = timed;
+        }
+
+        private long took() {
+            return timed ? context.ticker().nanos() - start : 0;
         }
 
         @Override
         public void success() {
-            report(() -> breaker.onSuccess(context.ticker().nanos() - start, TimeUnit.NANOSECONDS));
+            report(() -> breaker.onSuccess(took(), TimeUnit.NANOSECONDS));
         }
 
         @Override
         public void failure(Throwable why) {
-            report(() -> breaker.onError(context.ticker().nanos() - start, TimeUnit.NANOSECONDS,
+            report(() -> breaker.onError(took(), TimeUnit.NANOSECONDS,
                     why == null ? FAILED_RESULT : why));
         }
 
