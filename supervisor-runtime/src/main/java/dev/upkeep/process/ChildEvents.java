@@ -63,15 +63,25 @@ final class ChildEvents {
         }
     }
 
-    synchronized void beat() {
-        if (started && !gone) {
+    /** As {@link #message}. */
+    void beat() {
+        boolean lives;
+        synchronized (this) {
+            lives = started && !gone;
+        }
+        if (lives) {
             tell("beat", receiver::beat);
         }
     }
 
-    synchronized void message(String json) {
-        if (started) {
-            tell("message", () -> receiver.message(json));
+    /** Told without the monitor: a check hears of it, and one that hangs must not keep the end of the child from being told. */
+    void message(ChildMessage message) {
+        boolean begun;
+        synchronized (this) {
+            begun = started;
+        }
+        if (begun) {
+            tell("message", () -> receiver.message(message));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.upkeep.process;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,22 +15,20 @@ sealed interface ChildMessage {
     /** {@code {"type":"outcome","ok":n,"failed":m}}: calls since the last one; a missing count is 0. */
     record Outcomes(long ok, long failed) implements ChildMessage {}
 
-    /** Anything else. */
-    record Unknown() implements ChildMessage {}
-
     Pattern TYPE = Pattern.compile("\"type\"\\s*:\\s*\"([a-z-]{1,40})\"");
     Pattern OK = Pattern.compile("\"ok\"\\s*:\\s*(\\d{1,15})");
     Pattern FAILED = Pattern.compile("\"failed\"\\s*:\\s*(\\d{1,15})");
 
-    static ChildMessage read(String json) {
+    /** Returns nothing for a line of any other type: that is for whoever reads the child's output. */
+    static Optional<ChildMessage> read(String json) {
         Matcher type = TYPE.matcher(json);
         if (!type.find()) {
-            return new Unknown();
+            return Optional.empty();
         }
         return switch (type.group(1)) {
-            case "heartbeat" -> new Beat();
-            case "outcome" -> new Outcomes(number(OK, json), number(FAILED, json));
-            default -> new Unknown();
+            case "heartbeat" -> Optional.of(new Beat());
+            case "outcome" -> Optional.of(new Outcomes(number(OK, json), number(FAILED, json)));
+            default -> Optional.empty();
         };
     }
 

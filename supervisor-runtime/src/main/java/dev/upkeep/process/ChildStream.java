@@ -2,6 +2,7 @@ package dev.upkeep.process;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,8 +71,11 @@ final class ChildStream implements LineSplitter.Lines {
         if (events.hearsLines()) {
             hear(buffer, offset, length, whole);
         }
-        if (!stderr && whole && MessageLine.matches(buffer, offset, length)) {
-            events.message(new String(buffer, offset, length, StandardCharsets.UTF_8));
+        Optional<ChildMessage> message = whole && !stderr && MessageLine.matches(buffer, offset, length)
+                ? ChildMessage.read(new String(buffer, offset, length, StandardCharsets.UTF_8))
+                : Optional.empty();
+        if (message.isPresent()) {
+            events.message(message.get());
             return;
         }
         try {

@@ -17,13 +17,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The processes of one tree: turns what happens to each into the tree's events. */
 public final class ProcessChildren implements ChildPort {
-    private static final Logger log = LoggerFactory.getLogger(ProcessChildren.class);
-
     private final Processes processes;
     private final EventQueue events;
     private final Ticker ticker;
@@ -137,13 +133,10 @@ public final class ProcessChildren implements ChildPort {
         }
 
         @Override
-        public void message(String json) {
-            switch (ChildMessage.read(json)) {
+        public void message(ChildMessage message) {
+            switch (message) {
                 case ChildMessage.Beat() -> vitals.beat(ticker.nanos());
                 case ChildMessage.Outcomes(long ok, long failed) -> vitals.record(ok, failed);
-                case ChildMessage.Unknown() -> log.atDebug()
-                        .addKeyValue("child", instance)
-                        .log("a message of an unknown type was passed over");
             }
         }
     }

@@ -30,8 +30,8 @@ public interface ProcessEvents {
     /** It, or somebody in its session, said {@code WATCHDOG=1} by sd_notify. */
     void beat();
 
-    /** One line of its stdout that looks like a JSON object with a {@code "type"}: {@code {"type":"heartbeat"}}. */
-    void message(String json);
+    /** What one line of its stdout said to the supervisor: {@code {"type":"heartbeat"}}. */
+    void message(ChildMessage message);
 
     /** Returns whether {@link #line} would do anything: otherwise it is not called. Asked for each line, by any thread. */
     default boolean hearsLines() {

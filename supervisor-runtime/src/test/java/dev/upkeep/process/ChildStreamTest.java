@@ -32,7 +32,7 @@ final class ChildStreamTest {
         public void beat() {}
 
         @Override
-        public void message(String json) {}
+        public void message(ChildMessage message) {}
 
         @Override
         public boolean hearsLines() {
@@ -63,6 +63,14 @@ final class ChildStreamTest {
 
         assertThat(heard).containsExactly("one", "{\"type\":\"heartbeat\"}", "two");
         assertThat(sunk).containsExactly("one", "two");
+    }
+
+    @Test
+    void aLineOfJsonThatSaysNothingToTheSupervisorIsOutput() {
+        String log = "{\"type\":\"request\",\"url\":\"/\"}";
+        feed(log + "\n{\"type\":5}\n");
+
+        assertThat(sunk).containsExactly(log, "{\"type\":5}");
     }
 
     @Test

@@ -84,7 +84,7 @@ final class ManyChildren {
             public void beat() {}
 
             @Override
-            public void message(String json) {}
+            public void message(ChildMessage message) {}
         });
     }
 }

@@ -389,7 +389,7 @@ abstract class ProcessesContract {
         String script = "printf '{\"type\":\"hea'; sleep 0.1; printf 'rtbeat\"}\\n'; echo '{\"kind\":1}'; echo '{\"type\":1} no'; echo '{\"type\":\"err\"}' >&2; echo plain";
         RecordedEvents events = run(shell(script)).awaitOut("plain").awaitGone();
 
-        assertThat(events.messages()).containsExactly("{\"type\":\"heartbeat\"}");
+        assertThat(events.messages()).containsExactly(new ChildMessage.Beat());
         assertThat(events.out()).containsExactly("{\"kind\":1}", "{\"type\":1} no", "plain");
         assertThat(events.err()).containsExactly("{\"type\":\"err\"}");
     }
@@ -441,7 +441,7 @@ abstract class ProcessesContract {
             public void beat() {}
 
             @Override
-            public void message(String json) {}
+            public void message(ChildMessage message) {}
         };
         processes.start(new Launch(new ChildPath("test/bad"), 1, shell("echo a; echo b; exit 5"), bad),
                 throwing);

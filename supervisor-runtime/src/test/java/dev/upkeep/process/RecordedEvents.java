@@ -23,7 +23,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     private final List<String> out = new ArrayList<>();
     private final List<String> err = new ArrayList<>();
     private final List<byte[]> raw = new ArrayList<>();
-    private final List<String> messages = new ArrayList<>();
+    private final List<ChildMessage> messages = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
     private long pid;
     private int beats;
@@ -61,9 +61,9 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     }
 
     @Override
-    public void message(String json) {
+    public void message(ChildMessage message) {
         synchronized (this) {
-            messages.add(json);
+            messages.add(message);
         }
     }
 
@@ -104,7 +104,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
         return List.copyOf(raw);
     }
 
-    synchronized List<String> messages() {
+    synchronized List<ChildMessage> messages() {
         return List.copyOf(messages);
     }
 

@@ -103,5 +103,5 @@ final class RestartLatency implements ProcessEvents {
     public void beat() {}
 
     @Override
-    public void message(String json) {}
+    public void message(ChildMessage message) {}
 }
