@@ -24,7 +24,7 @@ record Environment(List<byte[]> entries, String path) {
     private static final String STANDARD_PATH = "/bin:/usr/bin";
 
     /** What the service manager above said to the supervisor, and to nobody below. */
-    private static final Set<String> OURS = Set.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
+    static final Set<String> OURS = Set.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
 
     /** Returns the supervisor's own variables by name, unchanged to the byte where /proc is there to read them. */
     static Map<String, byte[]> ofThisProcess() {

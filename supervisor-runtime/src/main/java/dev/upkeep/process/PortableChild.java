@@ -98,6 +98,7 @@ final class PortableChild implements ChildProcess {
         if (!spec.inheritEnvironment()) {
             builder.environment().clear();
         }
+        builder.environment().keySet().removeAll(Environment.OURS);
         builder.environment().putAll(spec.environment());
         File nothing = new File(File.separatorChar == '/' ? "/dev/null" : "NUL");
         return builder.redirectInput(nothing);
