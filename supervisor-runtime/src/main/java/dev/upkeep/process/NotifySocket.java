@@ -8,8 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,7 @@ final class NotifySocket implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NotifySocket.class);
     /** The longest message that is read whole; systemd's own limit. */
     private static final int LONGEST = 4096;
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final Path path;
     private final int socket;
@@ -76,21 +79,31 @@ final class NotifySocket implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             Datagram datagram = new Datagram(arena, LONGEST);
             while (!closing) {
-                int length = datagram.receive(socket);
-                if (length >= 0 && !closing) {
-                    hear(datagram.sender(), datagram.bytes().asSlice(0, length));
-                    // Only now: systemd-notify waits for the end of a descriptor it sends along, so as not to be gone before
-                    // anybody could look who it is.
-                    datagram.closeDescriptors();
-                } else if (!closing && length != -Errno.EINTR) {
-                    log.atWarn()
-                            .addKeyValue("errno", Errno.name(-length))
-                            .log("sd_notify is not heard any more");
-                    return;
+                try {
+                    hearNext(datagram);
+                } catch (Throwable e) {
+                    // Without this thread the watchdog of every child would be silent.
+                    log.atError().setCause(e).log("what was said by sd_notify could not be heard, going on");
+                    LockSupport.parkNanos(PAUSE_AFTER_FAILURE.toNanos());
                 }
             }
-        } catch (RuntimeException e) {
-            log.atError().setCause(e).log("sd_notify is not heard any more");
+        }
+    }
+
+    private void hearNext(Datagram datagram) throws CallFailed {
+        int length = datagram.receive(socket);
+        if (closing || length == -Errno.EINTR) {
+            return;
+        }
+        if (length < 0) {
+            throw new CallFailed("recvmsg", -length);
+        }
+        try {
+            hear(datagram.sender(), datagram.bytes().asSlice(0, length));
+        } finally {
+            // Only now: systemd-notify waits for the end of a descriptor it sends along, so as not to be gone before
+            // anybody could look who it is.
+            datagram.closeDescriptors();
         }
     }
 

@@ -32,6 +32,7 @@ final class PosixProcesses implements Processes {
     // Guarded by this.
     private @Nullable Thread second;
     private @Nullable NotifySocket notify;
+    /** Said once. */
     private boolean deaf;
     private boolean closed;
 
@@ -89,12 +90,16 @@ final class PosixProcesses implements Processes {
 
     /** Opened for the first child that has checks: others need no such thread. */
     private synchronized Optional<NotifySocket> notifySocket() {
-        if (notify == null && !deaf && !closed) {
+        if (notify == null && !closed) {
             try {
                 notify = NotifySocket.open();
             } catch (IOException e) {
-                deaf = true;
-                log.atWarn().setCause(e).log("what children say by sd_notify will not be heard");
+                if (!deaf) {
+                    deaf = true;
+                    log.atWarn()
+                            .setCause(e)
+                            .log("what this child says by sd_notify will not be heard; tried again for the next");
+                }
             }
         }
         return Optional.ofNullable(notify);

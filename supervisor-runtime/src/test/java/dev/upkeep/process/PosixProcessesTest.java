@@ -214,7 +214,7 @@ class PosixProcessesTest extends ProcessesContract {
                 .start();
 
         assertThat(new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
-                .containsExactly("pipe2 EMFILE true", "pidfd_open EMFILE true", "running 1");
+                .containsExactly("heard true", "pipe2 EMFILE true", "pidfd_open EMFILE true", "running 1");
     }
 
     @Test
