@@ -37,6 +37,7 @@ final class LineFeed {
         if (over) {
             return;
         }
+        Vitals.requireRoom(hearers.size());
         KeptLines kept = first;
         LineHearer hearer = new LineHearer(name, pattern, listener,
                 kept == null ? new KeptLines() : kept.copy());

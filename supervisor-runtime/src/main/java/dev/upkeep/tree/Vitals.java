@@ -1,6 +1,8 @@
 package dev.upkeep.tree;
 
 import dev.upkeep.api.health.CheckContext.Outcomes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Vitals {
     private static final long NONE = Long.MIN_VALUE;
+    /** A check that listens anew in each run, by mistake, shall not fill memory with it. */
+    private static final int MOST_LISTENERS = 256;
     private static final Outcomes NO_OUTCOMES = new Outcomes(0, 0);
 
     private static final class Counts {
@@ -23,15 +27,14 @@ public final class Vitals {
 
     private volatile long lastBeatNanos = NONE;
     private volatile @Nullable Counts counts;
-    private volatile @Nullable LongConsumer beatListener;
+    private volatile List<LongConsumer> beatListeners = List.of();
     private volatile @Nullable LineFeed lines;
     private volatile boolean revoked;
 
     /** Notes a sign of life. Those who hear of it are told first, so that they still see when the silence before began. */
     public void beat(long nowNanos) {
         if (!revoked) {
-            LongConsumer listener = beatListener;
-            if (listener != null) {
+            for (LongConsumer listener : beatListeners) {
                 listener.accept(nowNanos);
             }
             lastBeatNanos = nowNanos == NONE ? NONE + 1 : nowNanos;
@@ -42,11 +45,20 @@ public final class Vitals {
      * Has one more hear of every sign of life, on the thread that brings it.
      *
      * @param name of the listener, in the warning if it throws, which it should not
+     * @throws IllegalStateException if there are 256 already
      */
     public synchronized void onBeat(String name, LongConsumer listener) {
-        LongConsumer before = beatListener;
-        LongConsumer guarded = new GuardedHearer(name, listener);
-        beatListener = before == null ? guarded : before.andThen(guarded);
+        requireRoom(beatListeners.size());
+        List<LongConsumer> more = new ArrayList<>(beatListeners);
+        more.add(new GuardedHearer(name, listener));
+        beatListeners = List.copyOf(more);
+    }
+
+    static void requireRoom(int listeners) {
+        if (listeners >= MOST_LISTENERS) {
+            throw new IllegalStateException("the checks of this instance have " + MOST_LISTENERS
+                    + " listeners; no more are taken");
+        }
     }
 
     /** Counts work done; negative numbers are passed over. */
@@ -109,6 +121,7 @@ public final class Vitals {
      * what was kept. Does nothing for an instance without lines, or after their end.
      *
      * @param name of that thread, and in warnings
+     * @throws IllegalStateException if there are 256 already
      */
     public void onLine(String name, Pattern pattern, Consumer<String> listener) {
         LineFeed feed = lines;

@@ -1,10 +1,12 @@
 package dev.upkeep.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.upkeep.api.health.CheckContext.Outcomes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class VitalsTest {
@@ -53,6 +55,24 @@ final class VitalsTest {
 
         assertThat(began).containsExactly(5L);
         assertThat(vitals.lastBeatNanos(0)).isEqualTo(9);
+    }
+
+    @Test
+    void aCheckThatListensAgainAndAgainIsRefusedAndHarmsNoBeat() {
+        List<Long> heard = new ArrayList<>();
+        vitals.keepLines();
+        for (int i = 0; i < 256; i++) {
+            vitals.onBeat("check", heard::add);
+            vitals.onLine("check", Pattern.compile("never"), line -> {});
+        }
+
+        assertThatThrownBy(() -> vitals.onBeat("check", heard::add))
+                .hasMessage("the checks of this instance have 256 listeners; no more are taken");
+        assertThatThrownBy(() -> vitals.onLine("check", Pattern.compile("never"), line -> {}))
+                .isInstanceOf(IllegalStateException.class);
+        vitals.beat(5);
+        assertThat(heard).hasSize(256);
+        vitals.endLines();
     }
 
     @Test
