@@ -24,8 +24,8 @@ import java.util.Optional;
  *     idleAfter: 5m         # optional; off by default
  * </pre>
  *
- * <p>Calls are recorded by {@code context.record(ok)} of a component, or by a line
- * {@code {"type":"outcome","ok":9,"failed":1}} of a process on its stdout. They are looked at whenever the check runs
+ * <p>Calls are recorded by {@code context.record(ok)} of a component and by what it calls through its breakers, or by a
+ * line {@code {"type":"outcome","ok":9,"failed":1}} of a process on its stdout. They are looked at whenever the check runs
  * (see {@code interval}); the window therefore covers up to a tenth, or one interval, more than its length.
  *
  * <p>UNHEALTHY when more than {@code unhealthyAbove} of the calls within the window failed; DEGRADED when more

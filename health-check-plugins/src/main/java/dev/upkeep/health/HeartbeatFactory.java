@@ -22,10 +22,14 @@ import java.util.Optional;
  * </pre>
  *
  * <p>A sign of life is {@code context.heartbeat()} of a component, or a line {@code {"type":"heartbeat"}} that a
- * process writes to its stdout, or {@code WATCHDOG=1} that it sends by sd_notify to the {@code NOTIFY_SOCKET} it was given,
- * or, with {@code file}, that the file's time of modification changes or the file comes into being; any of them will do. The time of its arrival counts, never one that the line or the file tells: a clock that is an
- * hour off does not matter. The first one has the full time from the moment the child is ready, and after a pause of the
+ * process writes to its stdout, or {@code WATCHDOG=1} by sd_notify, or, with {@code file}, that the file's time of
+ * modification changes or the file comes into being; any of them will do. The time of its arrival counts, never one that the
+ * line or the file tells: a clock that is an hour off does not matter. The first one has the full time from the moment the child is ready, and after a pause of the
  * supervisor itself the time begins anew.
+ *
+ * <p>For sd_notify a process that has checks is given a {@code NOTIFY_SOCKET}, on Linux; itself and whoever is in its session are
+ * heard there. It is not told how often to speak: a program that asks for {@code WATCHDOG_USEC} before it says
+ * {@code WATCHDOG=1} must be given it by {@code environment:}, as microseconds and shorter than {@code silence}.
  *
  * <p>The file is looked at when the check begins, four times per {@code silence} (at most every 100 ms) and at the end of
  * it; a touch counts from the moment it is seen. How the file stands at the first look is no beat, and a file that is not

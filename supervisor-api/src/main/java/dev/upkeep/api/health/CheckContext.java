@@ -47,7 +47,8 @@ public interface CheckContext {
     /**
      * Hears every line of the instance's stdout and stderr that the pattern finds. Registered while the check is made, it
      * hears what was written since the start of the instance as well (the first 256 KiB of it). Lines longer than 64 KiB are cut.
-     * Called on a thread that reads output: must be quick and must not throw. Ends with the check. A component has no lines.
+     * Called on a virtual thread of that listener's own, one line at a time; what comes faster than it looks at them is passed
+     * over beyond 256 KiB. Ends with the check. A component has no lines.
      */
     void onLine(Pattern pattern, Consumer<String> listener);
 
