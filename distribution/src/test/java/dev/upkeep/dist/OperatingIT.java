@@ -60,7 +60,8 @@ class OperatingIT {
         assertThat(all.valueStream().map(c -> c.get("path").asString()))
                 .containsExactly("shop", "shop/web", "shop/mail", "shop/ghost", "shop/etl", "shop/etl/load");
         assertThat(all.valueStream()).allSatisfy(child -> assertThat(child.propertyNames())
-                .containsExactly("path", "kind", "state", "ready", "health", "pid", "generation", "restarts",
+                .containsExactly("path", "kind", "state", "ready", "health", "flapping", "pid", "generation",
+                        "restarts",
                         "uptimeMillis", "lastExit", "next"));
         JsonNode ghost = all.get(3);
         assertThat(ghost.get("state").asString()).isEqualTo("backoff");

@@ -21,6 +21,8 @@ final class ChildEvents {
     private boolean started;
     private boolean ended;
     private boolean gone;
+    /** It lives, but whoever spawned it has not come to say so yet. */
+    private boolean beatBefore;
 
     ChildEvents(Launch launch, ProcessEvents receiver) {
         this.launch = launch;
@@ -32,6 +34,9 @@ final class ChildEvents {
             answered = true;
             started = true;
             tell("started", () -> receiver.started(pid));
+            if (beatBefore) {
+                tell("beat", receiver::beat);
+            }
         }
     }
 
@@ -68,6 +73,7 @@ final class ChildEvents {
         boolean lives;
         synchronized (this) {
             lives = started && !gone;
+            beatBefore = !answered;
         }
         if (lives) {
             tell("beat", receiver::beat);

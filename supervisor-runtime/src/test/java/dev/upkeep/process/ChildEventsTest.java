@@ -79,6 +79,28 @@ final class ChildEventsTest {
     }
 
     @Test
+    void aBeatThatIsFasterThanTheWordOfItsStartIsToldAfterThat() {
+        release.countDown();
+        events.beat();
+        assertThat(beats).hasValue(0);
+
+        events.started(7);
+
+        assertThat(beats).hasValue(1);
+    }
+
+    @Test
+    void aBeatBeforeAStartThatWasRefusedIsNone() {
+        release.countDown();
+        events.beat();
+
+        events.refused(new StartRefusal("spawn", "EAGAIN", "no room", true));
+        events.beat();
+
+        assertThat(beats).hasValue(0);
+    }
+
+    @Test
     @DisplayName("X4 one who hears a beat and hangs does not keep the end of the child from being told")
     void aBeatThatHangs() throws Exception {
         endsAlthoughItHangs(events::beat);
