@@ -113,9 +113,8 @@ final class ChildEventsTest {
     }
 
     @Test
-    void neitherBeforeTheStartNorAfterTheEndIsThereABeat() {
+    void afterTheEndThereIsNoBeat() {
         release.countDown();
-        events.beat();
         events.started(4711);
         events.beat();
         events.leaderEnded(ExitStatus.ofCode(0), new LastWords(), false);
