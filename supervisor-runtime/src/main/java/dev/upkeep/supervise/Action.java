@@ -49,7 +49,7 @@ public sealed interface Action {
     record Acquire(String breaker, InstanceId instance, boolean byHand, Duration lease) implements Action {}
 
     /** Report what became of a start. */
-    record Report(String breaker, long permit, StartResult result, String why) implements Action {}
+    record Report(String breaker, long permit, StartResult result) implements Action {}
 
     /** Close a breaker. */
     record ResetBreaker(String breaker) implements Action {}

@@ -136,8 +136,7 @@ final class Breakers {
     /** A permit came when it is not needed any more. */
     void giveBack(@Nullable Guard guard, long permit) {
         if (guard != null && permit != 0) {
-            turn.act(new Action.Report(guard.breaker(), permit, Action.StartResult.IGNORED,
-                    "not needed any more"));
+            turn.act(new Action.Report(guard.breaker(), permit, Action.StartResult.IGNORED));
             trialFreed(guard.breaker());
         }
     }

@@ -292,7 +292,7 @@ final class Failures {
         child.permit = 0;
         wait(child, delay, () -> "tried again in " + words(delay), Optional.empty());
         if (permit != 0 && guard != null) {
-            turn.act(new Action.Report(guard.breaker(), permit, Action.StartResult.IGNORED, "host shortage"));
+            turn.act(new Action.Report(guard.breaker(), permit, Action.StartResult.IGNORED));
             core.breakers.trialFreed(guard.breaker());
         }
     }
@@ -309,7 +309,7 @@ final class Failures {
             return;
         }
         Action.StartResult result = resultOf(cause, fatal);
-        turn.act(new Action.Report(guard.breaker(), child.permit, result, cause.toString()));
+        turn.act(new Action.Report(guard.breaker(), child.permit, result));
         child.permit = 0;
         if (result == Action.StartResult.IGNORED) {
             core.breakers.trialFreed(guard.breaker());

@@ -249,8 +249,7 @@ final class Starts {
     void stable(Child child) {
         Guard guard = child.instance().guard;
         if (guard != null && child.permit != 0) {
-            turn.act(new Action.Report(guard.breaker(), child.permit, Action.StartResult.SUCCESS,
-                    "ready for long enough"));
+            turn.act(new Action.Report(guard.breaker(), child.permit, Action.StartResult.SUCCESS));
             child.permit = 0;
         }
     }

@@ -22,7 +22,7 @@ public interface BreakerPort {
     void acquire(String breaker, InstanceId instance, boolean byHand, Duration lease);
 
     /** Reports on a permit. Unknown permits, and 0, are passed over. */
-    void report(String breaker, long permit, Action.StartResult result, String why);
+    void report(String breaker, long permit, Action.StartResult result);
 
     void reset(String breaker);
 

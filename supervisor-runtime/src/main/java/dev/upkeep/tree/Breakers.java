@@ -217,8 +217,8 @@ public final class Breakers implements BreakerPort, AutoCloseable {
     }
 
     @Override
-    public void report(String breaker, long permit, StartResult result, String why) {
-        permits.settle(permit, result, why);
+    public void report(String breaker, long permit, StartResult result) {
+        permits.settle(permit, result);
     }
 
     @Override

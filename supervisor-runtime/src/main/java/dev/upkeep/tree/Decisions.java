@@ -213,7 +213,7 @@ final class Decisions {
                 world.breakers()
                         .acquire(acquire.breaker(), acquire.instance(), acquire.byHand(), acquire.lease());
             case Action.Report report ->
-                world.breakers().report(report.breaker(), report.permit(), report.result(), report.why());
+                world.breakers().report(report.breaker(), report.permit(), report.result());
             case Action.ResetBreaker reset -> world.breakers().reset(reset.breaker());
             case Action.SetTimer set -> timers.set(set.timer());
             case Action.CancelTimer cancel -> timers.cancel(cancel.timer());

@@ -27,12 +27,12 @@ final class StartPermits {
     void giveBackOf(ChildPath path) {
         Long held = permitOf.get(path);
         if (held != null) {
-            settle(held, StartResult.IGNORED, "");
+            settle(held, StartResult.IGNORED);
         }
     }
 
     /** Reports on a permit; unknown ones are passed over. */
-    void settle(long number, StartResult result, String why) {
+    void settle(long number, StartResult result) {
         Held held = permits.remove(number);
         if (held == null) {
             return;
@@ -41,18 +41,10 @@ final class StartPermits {
         held.from().guard(breaker -> {
             switch (result) {
                 case SUCCESS -> held.permit().success();
-                case FAILURE -> held.permit().failure(new StartFailed(held.path() + ": " + why));
+                // Without a throwable: the names in the breaker's settings speak of calls, and must not make it a success.
+                case FAILURE -> held.permit().failure(null);
                 case IGNORED -> held.permit().ignore();
             }
         });
-    }
-
-    /** What a breaker is told of a failed start. The cause itself is in the event of the exit. */
-    private static final class StartFailed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StartFailed(String message) {
-            super(message, null, false, false);
-        }
     }
 }

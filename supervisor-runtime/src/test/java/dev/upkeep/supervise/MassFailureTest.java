@@ -221,7 +221,7 @@ class MassFailureTest {
                     case Action.Acquire acquire -> breakers.acquire(acquire.breaker(), acquire.instance(),
                             acquire.byHand(), acquire.lease());
                     case Action.Report report ->
-                        breakers.report(report.breaker(), report.permit(), report.result(), report.why());
+                        breakers.report(report.breaker(), report.permit(), report.result());
                     case Action.SetTimer set ->
                         later(set.timer().at() - now, () -> send(new Event.TimerDue(set.timer())));
                     default -> {

@@ -351,14 +351,12 @@ final class SimulatedWorld {
             case Action.BeginChecks begin -> beginChecks(begin.instance(), begin.spec());
             case Action.EndChecks end -> {
             }
-            case Action.Acquire acquire ->
-                breakers.port.acquire(acquire.breaker(), acquire.instance(), acquire.byHand(),
-                        acquire.lease());
+            case Action.Acquire acquire -> breakers.acquire(acquire);
             case Action.Report report -> breakers.reported(report);
             case Action.ResetBreaker reset -> breakers.port.reset(reset.breaker());
             case Action.SetTimer set -> setTimer(set.timer());
             case Action.CancelTimer cancel -> cancelTimer(cancel.timer());
-            case Action.Forget forget -> breakers.port.forget(forget.path(), forget.spec());
+            case Action.Forget forget -> breakers.forget(forget);
             case Action.SpecApplied applied -> breakers.port.applied(applied.spec());
             case Action.Emit emit -> {
             }

@@ -4,6 +4,7 @@ import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.Permit;
+import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.settings.Durations;
 import dev.upkeep.tree.Breakers;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The real breakers behind their real port, on the one thread and the one clock of a simulation. */
 final class VirtualBreakers {
@@ -29,8 +31,27 @@ final class VirtualBreakers {
     private final Map<String, Trials> halfOpen = new HashMap<>();
     private final List<String> names;
 
-    /** The trials that were let out in one half-open state of a breaker. */
-    private record Trials(CircuitBreaker of, long epoch, Set<Long> permits) {}
+    /**
+     * The trials of one half-open state of a breaker.
+     *
+     * @param permits let out, and not given back
+     * @param out those that nothing was reported on yet, by who holds them
+     */
+    private record Trials(CircuitBreaker of, long epoch, Set<Long> permits, Map<ChildPath, Long> out) {
+        /** A child holds one at most, and gives an earlier one back. */
+        void let(ChildPath path, long permit) {
+            forget(path);
+            out.put(path, permit);
+            permits.add(permit);
+        }
+
+        void forget(ChildPath path) {
+            permits.remove(out.remove(path));
+        }
+    }
+
+    /** Who got one trial too many. */
+    private @Nullable Child oneTooMany;
 
     VirtualBreakers(SimulatedWorld world, TreeSpec spec, long seed) {
         // What a breaker puts on the queue comes in order, after what is being decided now.
@@ -60,21 +81,39 @@ final class VirtualBreakers {
         }
         Trials trials = halfOpen.get(name);
         if (trials == null || trials.of() != breaker || trials.epoch() != view.epoch()) {
-            trials = new Trials(breaker, view.epoch(), new HashSet<>());
+            trials = new Trials(breaker, view.epoch(), new HashSet<>(), new HashMap<>());
             halfOpen.put(name, trials);
         }
-        trials.permits().add(event.permit());
+        trials.let(child.path, event.permit());
         world.counts.rule(Rule.C6);
         int most = world.core.spec.breakers().containsKey(name) ? SHARED_TRIALS : OWN_TRIALS;
-        Invariants.demand(trials.permits().size() <= most, "C6: no more at once than there are trials",
-                child);
+        if (trials.permits().size() > most) {
+            oneTooMany = child;
+        }
+    }
+
+    void acquire(Action.Acquire acquire) {
+        port.acquire(acquire.breaker(), acquire.instance(), acquire.byHand(), acquire.lease());
+        // Not where it is found: the port catches all that is thrown there.
+        Child found = oneTooMany;
+        if (found != null) {
+            Invariants.demand(false, "C6: no more at once than there are trials", found);
+        }
+    }
+
+    void forget(Action.Forget forget) {
+        port.forget(forget.path(), forget.spec());
+        halfOpen.values().forEach(trials -> trials.forget(forget.path()));
     }
 
     void reported(Action.Report report) {
-        port.report(report.breaker(), report.permit(), report.result(), report.why());
+        port.report(report.breaker(), report.permit(), report.result());
         Trials trials = halfOpen.get(report.breaker());
-        if (trials != null && report.result() == Action.StartResult.IGNORED) {
-            trials.permits().remove(report.permit());
+        if (trials != null) {
+            trials.out().values().remove(report.permit());
+            if (report.result() == Action.StartResult.IGNORED) {
+                trials.permits().remove(report.permit());
+            }
         }
     }
 

@@ -7,7 +7,6 @@ import dev.upkeep.api.time.Timers.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ final class FakeBreaker implements CircuitBreaker {
 
             @Override
             public void failure(@Nullable Throwable why) {
-                note("failure " + Objects.requireNonNull(why).getMessage());
+                note("failure " + why);
             }
 
             @Override

@@ -86,7 +86,7 @@ final class FakeChildren implements ChildPort {
         public void acquire(String breaker, InstanceId instance, boolean byHand, Duration lease) {}
 
         @Override
-        public void report(String breaker, long permit, Action.StartResult result, String why) {}
+        public void report(String breaker, long permit, Action.StartResult result) {}
 
         @Override
         public void reset(String breaker) {}
