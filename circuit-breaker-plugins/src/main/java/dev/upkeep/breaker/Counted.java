@@ -28,7 +28,7 @@ final class Counted implements Permit {
 
     @Override
     public void failure(@Nullable Throwable why) {
-        report(breaker.verdictOn(why));
+        report(breaker.outcomeOf(why));
     }
 
     @Override

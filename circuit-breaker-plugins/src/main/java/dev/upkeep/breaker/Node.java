@@ -1,6 +1,8 @@
 package dev.upkeep.breaker;
 
 import dev.upkeep.api.breaker.BreakerContext;
+import dev.upkeep.api.breaker.BreakerState;
+import dev.upkeep.api.breaker.CircuitBreaker.Snapshot;
 import dev.upkeep.api.breaker.CircuitBreaker.View;
 import dev.upkeep.api.time.Timers.Cancellable;
 import java.time.Duration;
@@ -15,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** One stay of a breaker in one state. A breaker holds exactly one, and swaps it for the next by compare-and-set. */
 sealed interface Node {
     View view();
+
+    /** Returns what has to survive the supervisor (C8). */
+    default Snapshot snapshot(long nowNanos, Recovery recovery) {
+        return new Snapshot(view().state(), 0, Optional.empty(), view().reason());
+    }
 
     /** Cancels the timers of the stay. One that comes all the same finds that its node is not the current one. */
     default void leave() {}
@@ -56,6 +63,11 @@ sealed interface Node {
         @Override
         public void leave() {
             rule.stop();
+        }
+
+        @Override
+        public Snapshot snapshot(long nowNanos, Recovery recovery) {
+            return new Snapshot(view.state(), stepAt(nowNanos, recovery), Optional.empty(), view.reason());
         }
 
         /** Returns the step of an opening now: health since it closed leads down. */
@@ -103,10 +115,12 @@ sealed interface Node {
             return timed && nowNanos - endNanos >= 0;
         }
 
-        Optional<Duration> untilTrial(long nowNanos) {
-            return timed
+        @Override
+        public Snapshot snapshot(long nowNanos, Recovery recovery) {
+            Optional<Duration> untilTrial = timed
                     ? Optional.of(Duration.ofNanos(Math.max(0, endNanos - nowNanos)))
                     : Optional.empty();
+            return new Snapshot(view.state(), step, untilTrial, view.reason());
         }
 
         void endsBy(@Nullable Cancellable value) {
@@ -153,9 +167,11 @@ sealed interface Node {
             return before;
         }
 
-        /** Returns why it had opened. */
-        String openedBecause() {
-            return before.view().reason();
+        /** A trial is due, for what it had opened. */
+        @Override
+        public Snapshot snapshot(long nowNanos, Recovery recovery) {
+            return new Snapshot(BreakerState.OPEN, step(), Optional.of(Duration.ZERO),
+                    before.view().reason());
         }
 
         /** Takes one of the trials, if any is left. */

@@ -19,17 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The breaker behind every type of this module: the states and their changes, without a lock. */
 final class NodeBreaker implements CircuitBreaker {
-    private static final Permit UNCOUNTED = new Permit() {
-        @Override
-        public void success() {}
-
-        @Override
-        public void failure(@Nullable Throwable why) {}
-
-        @Override
-        public void ignore() {}
-    };
-
     private final BreakerContext context;
     private final Ticker ticker;
     private final Alarms alarms;
@@ -54,15 +43,11 @@ final class NodeBreaker implements CircuitBreaker {
             return false;
         }
         ours.terms = terms;
-        switch (ours.node.get()) {
-            case Node.Closed closed -> ours.followTerms(closed);
-            case Node.Open open -> ours.endWaitForPerson(open);
-            case Node.HalfOpen halfOpen -> {
-            }
-            case Node.Refusing refusing -> {
-            }
-            case Node.Passing passing -> {
-            }
+        Node current = ours.node.get();
+        if (current instanceof Node.Closed closed) {
+            ours.followTerms(closed);
+        } else if (current instanceof Node.Open open) {
+            ours.endWaitForPerson(open);
         }
         return true;
     }
@@ -115,7 +100,7 @@ final class NodeBreaker implements CircuitBreaker {
                 yield permit(node.get(), lease);
             }
             case Node.Refusing refusing -> null;
-            case Node.Passing passing -> UNCOUNTED;
+            case Node.Passing passing -> Uncounted.PERMIT;
         };
     }
 
@@ -135,7 +120,7 @@ final class NodeBreaker implements CircuitBreaker {
             result = call.call();
         } catch (Throwable t) {
             Outcome outcome = classification.ofThrowable(t);
-            count(closed, start, outcome == Outcome.FAILURE ? verdictOn(t) : outcome);
+            count(closed, start, outcome == Outcome.FAILURE ? outcomeOf(t) : outcome);
             throw t;
         }
         count(closed, start, classification.ofResult(result));
@@ -159,7 +144,8 @@ final class NodeBreaker implements CircuitBreaker {
         return ticker.nanos();
     }
 
-    Outcome verdictOn(@Nullable Throwable thrown) {
+    @Override
+    public Outcome outcomeOf(@Nullable Throwable thrown) {
         return terms.verdicts().of(thrown);
     }
 
@@ -196,20 +182,9 @@ final class NodeBreaker implements CircuitBreaker {
     @Override
     public Optional<Snapshot> snapshot() {
         Node current = node.get();
-        View view = current.view();
-        return switch (current) {
-            case Node.Closed closed -> Optional.of(new Snapshot(view.state(),
-                    closed.stepAt(ticker.nanos(), terms.recovery()), Optional.empty(), view.reason()));
-            case Node.Open open -> Optional.of(new Snapshot(BreakerState.OPEN, open.step(),
-                    open.untilTrial(ticker.nanos()), view.reason()));
-            case Node.HalfOpen halfOpen -> Optional.of(new Snapshot(BreakerState.OPEN, halfOpen.step(),
-                    Optional.of(Duration.ZERO), halfOpen.openedBecause()));
-            case Node.Refusing refusing ->
-                Optional.of(new Snapshot(view.state(), 0, Optional.empty(), view.reason()));
-            case Node.Passing passing -> passing.ended()
-                    ? Optional.empty()
-                    : Optional.of(new Snapshot(view.state(), 0, Optional.empty(), view.reason()));
-        };
+        return hasEnded(current)
+                ? Optional.empty()
+                : Optional.of(current.snapshot(ticker.nanos(), terms.recovery()));
     }
 
     @Override
@@ -333,7 +308,7 @@ final class NodeBreaker implements CircuitBreaker {
 
     /** @param left of its time; as long as the settings say if empty */
     private boolean moveToOpen(Node from, int step, Optional<Duration> left, String why) {
-        Optional<Duration> untilTrial = left.or(() -> openTime(step));
+        Optional<Duration> untilTrial = left.or(() -> terms.recovery().openTime(step, context.random()));
         long now = ticker.nanos();
         Node.Open open = new Node.Open(new View(context.name(), from.view().epoch() + 1, BreakerState.OPEN,
                 untilTrial.map(wait -> now + Durations.saturatedNanos(wait)), why), step);
@@ -348,14 +323,6 @@ final class NodeBreaker implements CircuitBreaker {
         });
         endWaitForPerson(open);
         return true;
-    }
-
-    private Optional<Duration> openTime(int step) {
-        Recovery recovery = terms.recovery();
-        return recovery.waitsForPerson()
-                ? Optional.empty()
-                : Optional.of(
-                        Duration.ofNanos(recovery.openNanos(step, context.random().nextDouble())));
     }
 
     /** Gives one its time that waits for a person, if that is not what the settings say any more. */

@@ -4,6 +4,7 @@ import dev.upkeep.api.settings.AllowForever;
 import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * How a breaker comes back: how long it stays open, and by which trials it closes. The open time doubles with each
@@ -52,10 +53,13 @@ record Recovery(Duration openFor, Duration maxOpenFor, double jitter, Optional<I
         return step >= Long.numberOfLeadingZeros(first) - 1 ? most : Math.min(first << step, most);
     }
 
-    /** Returns how long an opening on that step lasts; chance, from 0 to 1, only shortens it (K2). */
-    long openNanos(int step, double chance) {
+    /** Returns how long an opening on that step lasts; chance only shortens it (K2). Empty if only a person ends it. */
+    Optional<Duration> openTime(int step, RandomGenerator chance) {
+        if (waitsForPerson()) {
+            return Optional.empty();
+        }
         long plain = openNanos(step);
-        return plain - (long) (plain * jitter * chance);
+        return Optional.of(Duration.ofNanos(plain - (long) (plain * jitter * chance.nextDouble())));
     }
 
     /** Returns the step after that one. */

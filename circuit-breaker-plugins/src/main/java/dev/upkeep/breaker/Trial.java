@@ -64,7 +64,7 @@ final class Trial implements Permit {
     @Override
     public void failure(@Nullable Throwable why) {
         if (end()) {
-            switch (breaker.verdictOn(why)) {
+            switch (breaker.outcomeOf(why)) {
                 case FAILURE -> breaker.trialFailed(node, "a trial failed");
                 case SUCCESS -> breaker.trialSucceeded(node, tookNanos());
                 case IGNORED -> breaker.trialIgnored(node);

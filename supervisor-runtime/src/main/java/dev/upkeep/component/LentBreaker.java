@@ -52,20 +52,21 @@ final class LentBreaker implements CircuitBreaker {
 
         @Override
         public Outcome ofResult(@Nullable Object result) {
-            return instance.isOver() ? Outcome.IGNORED : counted(of.ofResult(result));
+            return instance.isOver() ? Outcome.IGNORED : counted(of.ofResult(result), null);
         }
 
         @Override
         public Outcome ofThrowable(Throwable thrown) {
-            return instance.isOver() ? Outcome.IGNORED : counted(of.ofThrowable(thrown));
+            return instance.isOver() ? Outcome.IGNORED : counted(of.ofThrowable(thrown), thrown);
         }
 
-        private Outcome counted(Outcome outcome) {
-            count(outcome);
+        private Outcome counted(Outcome outcome, @Nullable Throwable thrown) {
+            count(outcome == Outcome.FAILURE ? breaker.outcomeOf(thrown) : outcome);
             return outcome;
         }
     }
 
+    /** What the breaker passes over says nothing of the instance either (C5). */
     private void count(Classification.Outcome outcome) {
         if (outcome != Classification.Outcome.IGNORED) {
             instance.record(outcome == Classification.Outcome.SUCCESS);
@@ -127,6 +128,11 @@ final class LentBreaker implements CircuitBreaker {
         LentPermit lent = new LentPermit(permit);
         loans.note(lent);
         return lent;
+    }
+
+    @Override
+    public Classification.Outcome outcomeOf(@Nullable Throwable thrown) {
+        return breaker.outcomeOf(thrown);
     }
 
     @Override
@@ -195,8 +201,8 @@ final class LentBreaker implements CircuitBreaker {
         @Override
         public void failure(@Nullable Throwable why) {
             if (loans.settle(this)) {
-                count(Classification.Outcome.FAILURE);
                 permit.failure(why);
+                count(breaker.outcomeOf(why));
             }
         }
 

@@ -162,6 +162,11 @@ final class ChildBreaker implements CircuitBreaker {
     }
 
     @Override
+    public Classification.Outcome outcomeOf(@Nullable Throwable thrown) {
+        return look().breaker.outcomeOf(thrown);
+    }
+
+    @Override
     public View view() {
         return look().breaker.view();
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A breaker of the tree as those have it who call through it: it stays the same when another spec puts another breaker in
@@ -88,6 +89,11 @@ final class NamedBreaker implements CircuitBreaker {
             Supplier<? extends CompletionStage<T>> call,
             Classification classification) {
         return breaker().callAsync(call, classification);
+    }
+
+    @Override
+    public Classification.Outcome outcomeOf(@Nullable Throwable thrown) {
+        return breaker().outcomeOf(thrown);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class LentBreakerTest {
 
     /** Writes down what is asked and reported. Closed, it takes the way without a permit. */
     private static final class Notebook implements CircuitBreaker {
+        Classification.Outcome passesOver = Classification.Outcome.FAILURE;
         final List<String> reports = new ArrayList<>();
         BreakerState state = BreakerState.CLOSED;
 
@@ -97,6 +98,11 @@ final class LentBreakerTest {
         public Optional<Permit> tryByHand(Duration lease) {
             reports.add("by hand");
             return tryAcquire();
+        }
+
+        @Override
+        public Classification.Outcome outcomeOf(@Nullable Throwable thrown) {
+            return thrown instanceof IllegalArgumentException ? passesOver : Classification.Outcome.FAILURE;
         }
 
         @Override
@@ -187,6 +193,21 @@ final class LentBreakerTest {
         assertThat(db.reports)
                 .containsExactly("success", "failure", "failure", "ignored", "success", "success");
         assertThat(vitals.outcomes()).isEqualTo(new Outcomes(3, 2));
+    }
+
+    @Test
+    @DisplayName("C5 what the breaker's own settings pass over, or call a success, is the same for the instance")
+    void theBreakersVerdictIsTheInstances() throws Exception {
+        for (BreakerState state : List.of(BreakerState.CLOSED, BreakerState.HALF_OPEN)) {
+            db.state = state;
+            db.passesOver = Classification.Outcome.IGNORED;
+            callAllWays();
+            db.passesOver = Classification.Outcome.SUCCESS;
+            callAllWays();
+        }
+
+        assertThat(vitals.outcomes()).as("each time a success, and a failure by its result")
+                .isEqualTo(new Outcomes(4 + 2, 4));
     }
 
     @Test

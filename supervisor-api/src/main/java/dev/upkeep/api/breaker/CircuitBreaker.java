@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stops trying for a while. Every method may be called from any thread and never blocks.
@@ -48,6 +49,15 @@ public interface CircuitBreaker {
      */
     default Permit acquire() {
         return tryAcquire().orElseThrow(() -> new BreakerOpenException(view()));
+    }
+
+    /**
+     * Returns what the breaker counts a failure with that throwable as: its settings may say that it is none, or says nothing.
+     *
+     * @param thrown null where a result was the failure
+     */
+    default Classification.Outcome outcomeOf(@Nullable Throwable thrown) {
+        return Classification.Outcome.FAILURE;
     }
 
     /** Returns where the breaker stands. */
