@@ -36,7 +36,7 @@ final class PatchedCore {
         }
     }
 
-    /** Compiles the core with these files changed, and returns the class, of this package, that runs on it. */
+    /** Compiles the core with these files changed (no AssertionError if it cannot: that would be a fault that is found), and returns the class, of this package, that runs on it. */
     Class<?> load(Map<String, String> changed, String className) throws ClassNotFoundException {
         return new CoreFirst(compile(changed)).loadClass(className);
     }
@@ -56,7 +56,7 @@ final class PatchedCore {
                             System.getProperty("java.class.path")),
                     null, sources).call();
             if (!compiled) {
-                throw new AssertionError("the changed core does not compile: " + problems);
+                throw new IllegalStateException("the changed core does not compile: " + problems);
             }
             return manager.classes();
         } catch (IOException e) {
