@@ -38,6 +38,7 @@ import java.util.Optional;
  *
  * <p>UNHEALTHY once the silence has lasted that long: {@code silent for 10s}. It is judged at that moment, not at
  * {@code interval}, and the first such answer counts. Never DEGRADED.
+ * As a readiness or startup check it is HEALTHY within a second of the first sign of life.
  */
 public final class HeartbeatFactory implements HealthCheckFactory<HeartbeatFactory.Settings> {
     static final String TYPE = "heartbeat";

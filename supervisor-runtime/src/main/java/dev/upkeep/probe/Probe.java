@@ -68,9 +68,14 @@ final class Probe extends Dues.Entry {
 
     /** Whether the next run leaves the child alone while the deadline is still to come. */
     boolean mayWait() {
-        boolean may = armOnly || well();
+        boolean may = bringsUp() ? !child.hasBeaten() : armOnly || well();
         armOnly = false;
         return may;
+    }
+
+    /** Whether the child waits for it to be ready for the first time: then it need not be silent for long to be asked (H3). */
+    boolean bringsUp() {
+        return !child.everReady && spec.role() != Role.LIVENESS;
     }
 
     /** Takes an answer; returns whether that changes anything. */

@@ -60,6 +60,12 @@ final class ProbedChild {
         };
     }
 
+    /** Returns whether it has given a sign of life since the silence began that is its own. */
+    boolean hasBeaten() {
+        long base = quietBase;
+        return vitals.lastBeatNanos(base) != base;
+    }
+
     /** Returns whether the startup and readiness checks say that it may be used. Startup counts only once. */
     boolean usable() {
         return !hasReadiness || ((everReady || passes(Role.STARTUP)) && passes(Role.READINESS));

@@ -289,6 +289,9 @@ final class Probing {
             delay = 0;
         } else if (attempt.result() instanceof Result.Waits(long deadline)) {
             delay = CheckTiming.untilDeadline(probe.spec, deadline, now, true);
+            if (probe.bringsUp()) {
+                delay = Math.min(delay, CheckTiming.next(probe.spec, true, 0));
+            }
         } else if (attempt.result() instanceof Result.Answered(CheckAnswer answer, OptionalLong deadline)
                 && deadline.isPresent()) {
             delay = CheckTiming.untilDeadline(probe.spec, deadline.getAsLong(), now, probe.well());

@@ -197,6 +197,31 @@ final class CheckTimingRulesTest {
     }
 
     @Test
+    @DisplayName("H3 a deadline check brings its child up within a second of the first beat, and not without one")
+    void readinessByDeadline() {
+        FakeChecks.Scripted beats = time.type("beats");
+        beats.silence = Duration.ofSeconds(60).toNanos();
+        beats.answer = Health::healthy;
+        Vitals vitals = new Vitals();
+        InstanceId id = time.begin(1, vitals, Specs.check("beats", Role.READINESS));
+
+        time.pass(Duration.ofSeconds(20));
+        assertThat(time.drain()).isEmpty();
+        vitals.beat(time.nanos);
+        time.pass(Duration.ofSeconds(1));
+        assertThat(time.drain()).contains(new Event.ReadyChanged(id, true));
+        assertThat(beats.probes).isEqualTo(1);
+
+        time.pass(Duration.ofSeconds(58));
+        assertThat(time.drain()).isEmpty();
+        time.pass(Duration.ofSeconds(2));
+        assertThat(time.drain()).contains(new Event.ReadyChanged(id, false));
+        InstanceId silent = time.begin(2, new Vitals(), Specs.check("beats", Role.READINESS));
+        time.pass(Duration.ofSeconds(90));
+        assertThat(time.drain()).doesNotContain(new Event.ReadyChanged(silent, true));
+    }
+
+    @Test
     @DisplayName("H3 a deadline that stays in the past is looked at every 10 ms at most")
     void deadlineInThePast() {
         FakeChecks.Scripted past = time.type("past");
