@@ -102,6 +102,17 @@ class Resilience4jBreakerTest {
     }
 
     @Test
+    void aStartHasToLastAndIsNotSlowForThat() {
+        for (int i = 0; i < 4; i++) {
+            Permit start = breaker.tryAcquire(Duration.ofSeconds(100)).orElseThrow();
+            context.advance(Duration.ofSeconds(61));
+            start.success();
+        }
+
+        assertEquals(BreakerState.CLOSED, breaker.view().state());
+    }
+
+    @Test
     void anIgnoredTrialGivesItsPlaceBack() {
         open();
         context.advance(WAIT);
