@@ -122,8 +122,7 @@ final class Breakers {
 
     /** A trial was given back uncounted: another child that waits for the breaker has it. */
     void trialFreed(String breaker) {
-        CircuitBreaker.View view = views.get(breaker);
-        if (view != null && view.state() == BreakerState.HALF_OPEN) {
+        if (isTried(breaker)) {
             users.getOrDefault(breaker, NOBODY)
                     .stream()
                     .filter(c -> c.actual == ActualState.SUSPENDED
@@ -153,8 +152,16 @@ final class Breakers {
         OptionalLong trial = view == null || view.nextTrialNanos().isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(view.nextTrialNanos().get());
-        String reason = view == null || view.reason().isEmpty() ? "its breaker is open" : view.reason();
+        String reason = isTried(child.breaker)
+                ? "its breaker is half open"
+                : view == null || view.reason().isEmpty() ? "its breaker is open" : view.reason();
         core.suspensions.suspend(child, Child.Suspension.BREAKER, trial, reason);
+    }
+
+    /** Returns whether the breaker lets a few through, and all if these do well. */
+    boolean isTried(@Nullable String breaker) {
+        CircuitBreaker.View view = breaker == null ? null : views.get(breaker);
+        return view != null && view.state() == BreakerState.HALF_OPEN;
     }
 
     void tryNow(Child child) {

@@ -67,10 +67,7 @@ final class Suspensions {
             turn.setTimer(Timer.Kind.TRIAL, child, child.nextAt);
         }
         Tally.decided(child);
-        String next = trialAt.isPresent()
-                ? "next trial in " + Failures.words(Duration.ofNanos(trialAt.getAsLong() - turn.now))
-                : "no trial by itself: it waits for 'upkeep start " + child.path.shortValue() + "'";
-        turn.emit(EventKind.SUSPENDED, child, "suspended: " + reason + "; " + next);
+        turn.emit(EventKind.SUSPENDED, child, "suspended: " + reason + "; " + nextOf(child, why, trialAt));
         turn.answerAll(child, Reply.Kind.START_FAILED,
                 "'" + child.path.shortValue() + "' is suspended: " + reason,
                 Event.Verb.START, Event.Verb.RESTART, Event.Verb.RESET);
@@ -80,5 +77,14 @@ final class Suspensions {
         if (child.spec.essential()) {
             core.endBecauseOf(child, 1, "is suspended: " + reason);
         }
+    }
+
+    private String nextOf(Child child, Child.Suspension why, OptionalLong trialAt) {
+        if (trialAt.isPresent()) {
+            return "next trial in " + Failures.words(Duration.ofNanos(trialAt.getAsLong() - turn.now));
+        }
+        return why == Child.Suspension.BREAKER && core.breakers.isTried(child.breaker)
+                ? "others try first, and it follows when the breaker closes"
+                : "no trial by itself: it waits for 'upkeep start " + child.path.shortValue() + "'";
     }
 }

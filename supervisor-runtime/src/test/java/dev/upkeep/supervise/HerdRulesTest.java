@@ -130,6 +130,9 @@ class HerdRulesTest extends RulesFixture {
         world.seconds(2);
         assertThat(count(world, RUNNING)).isEqualTo(2 + 3);
         assertThat(count(world, SUSPENDED)).isEqualTo(5);
+        assertThat(world.texts(EventKind.SUSPENDED)).last()
+                .isEqualTo(
+                        "c9: suspended: its breaker is half open; others try first, and it follows when the breaker closes");
     }
 
     @Test
