@@ -43,6 +43,11 @@ public final class ChildBuilder {
         return work(ProcessSpec.of(command));
     }
 
+    /** Makes it a process that may have more than a command. */
+    public ChildBuilder process(ProcessSpec spec) {
+        return work(spec);
+    }
+
     /** Makes it a supervisor. */
     public ChildBuilder supervisor(Consumer<SupervisorBuilder> below) {
         SupervisorBuilder builder = new SupervisorBuilder(id);

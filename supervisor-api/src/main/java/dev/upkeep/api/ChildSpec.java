@@ -89,8 +89,11 @@ public record ChildSpec(String id, @ReadAtStart Work work, RestartType restart, 
         return work instanceof ComponentSpec ? ChildKind.COMPONENT : ChildKind.SUPERVISOR;
     }
 
-    /** Returns whether a start is complete only when a check has said so (S1). */
+    /** Returns whether a start is complete only when a check, or the process itself, has said so (S1). */
     public boolean hasReadiness() {
+        if (work instanceof ProcessSpec process && !(process.ready() instanceof ReadyBy.Start)) {
+            return true;
+        }
         for (CheckSpec check : health) {
             if (check.role() != Role.LIVENESS) {
                 return true;

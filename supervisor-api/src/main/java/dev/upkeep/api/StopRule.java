@@ -3,6 +3,7 @@ package dev.upkeep.api;
 import dev.upkeep.api.child.Signal;
 import dev.upkeep.api.settings.AllowForever;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How a child is stopped: asked, given time, then killed.
@@ -11,10 +12,14 @@ import java.time.Duration;
  *         {@link AllowForever#FOREVER} waits ({@code infinite}); default 10 s for processes, 5 s for components,
  *         for ever for supervisors
  * @param signal what a process is asked with; default SIGTERM. SIGCONT follows, so that a stopped process dies too
+ * @param command a program and its arguments to run instead of the first signal, beside a process and with all that this has; it
+ *         finds the process's number in {@code MAINPID}. If it cannot be run or fails, the signal is sent after all; it is
+ *         killed with the process. Empty for none
  * @param killGroup whether signals go to the whole process group and not to its leader alone; default true
  */
-public record StopRule(Duration timeout, Signal signal, boolean killGroup) {
+public record StopRule(Duration timeout, List<String> command, Signal signal, boolean killGroup) {
     public StopRule {
+        command = List.copyOf(command);
         if (timeout.isNegative()) {
             throw new IllegalArgumentException(
                     "stop timeout must be zero (kill at once) or longer, but is " + timeout);
@@ -22,7 +27,7 @@ public record StopRule(Duration timeout, Signal signal, boolean killGroup) {
     }
 
     public static StopRule within(Duration timeout) {
-        return new StopRule(timeout, Signal.SIGTERM, true);
+        return new StopRule(timeout, List.of(), Signal.SIGTERM, true);
     }
 
     public static StopRule brutal() {

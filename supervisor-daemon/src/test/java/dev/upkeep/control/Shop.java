@@ -73,7 +73,7 @@ public final class Shop {
             Optional<ChildStatus.Next> next,
             List<ChildStatus> children) {
         return new ChildStatus(new ChildPath(path), kind, DesiredState.RUNNING, actual, "",
-                actual == ActualState.RUNNING, health, false, pid, 7, restarts, startedAt, exit, next, 0,
+                actual == ActualState.RUNNING, health, false, "", pid, 7, restarts, startedAt, exit, next, 0,
                 children);
     }
 }

@@ -1,6 +1,7 @@
 package dev.upkeep.component;
 
 import dev.upkeep.api.StatefulComponent;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.supervise.Event;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,8 @@ final class SaveBeforeStop implements Runnable {
         if (!phase.compareAndSet(Phase.SAVING, Phase.OVER)) {
             return false;
         }
-        instance.tell(new Event.SaveFailed(instance.id(), reason));
+        instance.tell(new Event.Noted(instance.id(), EventKind.SAVE_FAILED,
+                "its state could not be saved: " + reason));
         return true;
     }
 }

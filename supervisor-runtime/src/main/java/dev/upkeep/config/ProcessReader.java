@@ -35,8 +35,10 @@ final class ProcessReader {
                         "the exit code " + code + " is in successExitCodes, too"));
         return command.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new ProcessSpec(command, environment, inherit, Optional.of(directory), success,
-                        fatal));
+                : Optional.of(ProcessSpec.of(command)
+                        .withEnvironment(environment, inherit)
+                        .withWorkingDirectory(directory)
+                        .withExitCodes(success, fatal));
     }
 
     private Path directory(Fields fields) {

@@ -49,7 +49,7 @@ final class StopReader {
             fields.node(key)
                     .ifPresent(n -> reading.problems().add(n.at(), fields.path(key), "only for processes"));
         }
-        return new StopRule(timeout(fields, otherwise.timeout()), signal(fields),
+        return new StopRule(timeout(fields, otherwise.timeout()), List.of(), signal(fields),
                 fields.flag("killGroup", true));
     }
 

@@ -91,11 +91,17 @@ final class Kernel {
         };
     }
 
-    private static long call(long number, long a, long b, long c, long d, long e) {
+    /** Makes a call that has no method here; the numbers differ by processor, see {@link #byProcessor}. */
+    static long call(long number, long a, long b, long c, long d, long e) {
         return Libc.syscall(number, a, b, c, d, e, 0);
     }
 
-    private static int must(String call, long result) throws CallFailed {
+    /** Returns the number of a call, or of a flag that differs, on this processor. */
+    static long byProcessor(long x86, long aarch64) {
+        return X86 ? x86 : aarch64;
+    }
+
+    static int must(String call, long result) throws CallFailed {
         if (result < 0) {
             throw new CallFailed(call, (int) -result);
         }

@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * The way into the C library, in two shapes only: each further shape costs about 10 ms at start. Loading this class
@@ -44,6 +46,7 @@ final class Libc {
     private static final MemorySegment ACTIONS_DESTROY = symbol("posix_spawn_file_actions_destroy");
     private static final MemorySegment ADD_DUP2 = symbol("posix_spawn_file_actions_adddup2");
     private static final MemorySegment ADD_CHDIR = symbol("posix_spawn_file_actions_addchdir_np");
+    private static final MemorySegment ADD_CLOSE = symbol("posix_spawn_file_actions_addclose");
     private static final MemorySegment ADD_CLOSEFROM = symbol("posix_spawn_file_actions_addclosefrom_np");
     private static final MemorySegment ATTR_INIT = symbol("posix_spawnattr_init");
     private static final MemorySegment ATTR_SETFLAGS = symbol("posix_spawnattr_setflags");
@@ -114,27 +117,26 @@ final class Libc {
         return attributes;
     }
 
+    /** A descriptor of this process that a child has under another number. */
+    record Mapped(int ours, int theirs) {}
+
     /**
-     * Starts a program in a working directory with these descriptors as 0, 1 and 2 and no others.
+     * Starts a program in a working directory with these descriptors and no others.
      *
+     * @param descriptors none of ours has a number that is one of theirs, but for the same one; in any order
      * @return its pid
      * @throws CallFailed with call {@code posix_spawn} also where the exec or the chdir in the child failed
      */
-    static int spawn(
-            Arena arena,
-            MemorySegment attributes,
-            SpawnImage image,
-            int stdin,
-            int stdout,
-            int stderr)
+    static int spawn(Arena arena, MemorySegment attributes, SpawnImage image, List<Mapped> descriptors)
             throws CallFailed {
         MemorySegment actions = arena.allocate(SIZEOF_FILE_ACTIONS, 8);
         must("posix_spawn_file_actions_init", function(ACTIONS_INIT, actions.address(), 0, 0, 0, 0, 0));
         try {
-            int[] from = {stdin, stdout, stderr};
-            for (int to = 0; to < from.length; to++) {
+            BitSet theirs = new BitSet();
+            for (Mapped each : descriptors) {
                 must("posix_spawn_file_actions_adddup2",
-                        function(ADD_DUP2, actions.address(), from[to], to, 0, 0, 0));
+                        function(ADD_DUP2, actions.address(), each.ours, each.theirs, 0, 0, 0));
+                theirs.set(each.theirs);
             }
             MemorySegment directory = image.workingDirectory();
             if (directory != null) {
@@ -143,9 +145,14 @@ final class Libc {
                         function(ADD_CHDIR, actions.address(), directory.address(), 0, 0, 0, 0));
             }
             // Files, sockets and pipes of the JDK are not close-on-exec.
+            for (int gap = theirs.nextClearBit(0); gap < theirs.length(); gap = theirs
+                    .nextClearBit(gap + 1)) {
+                must("posix_spawn_file_actions_addclose",
+                        function(ADD_CLOSE, actions.address(), gap, 0, 0, 0, 0));
+            }
             must(
                     "posix_spawn_file_actions_addclosefrom_np",
-                    function(ADD_CLOSEFROM, actions.address(), 3, 0, 0, 0, 0));
+                    function(ADD_CLOSEFROM, actions.address(), theirs.length(), 0, 0, 0, 0));
             MemorySegment pid = arena.allocate(JAVA_INT);
             must(
                     "posix_spawn",

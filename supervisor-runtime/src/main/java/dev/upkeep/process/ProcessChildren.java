@@ -5,6 +5,7 @@ import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
@@ -12,6 +13,7 @@ import dev.upkeep.supervise.Outcome;
 import dev.upkeep.tree.ChildPort;
 import dev.upkeep.tree.EventQueue;
 import dev.upkeep.tree.Vitals;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -130,6 +132,26 @@ public final class ProcessChildren implements ChildPort {
         @Override
         public void beat() {
             vitals.beat(ticker.nanos());
+        }
+
+        @Override
+        public void extended(Duration time) {
+            events.offer(new Event.Extended(instance, time));
+        }
+
+        @Override
+        public void said(String text) {
+            events.offer(new Event.Said(instance, text));
+        }
+
+        @Override
+        public void outputDropped(String text) {
+            events.offer(new Event.Noted(instance, EventKind.OUTPUT_DROPPED, text));
+        }
+
+        @Override
+        public void strayed(String text) {
+            events.offer(new Event.Noted(instance, EventKind.STRAYED, text));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.upkeep.process;
 
 import dev.upkeep.api.child.ExitStatus;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -29,6 +30,21 @@ public interface ProcessEvents {
 
     /** It, or somebody in its session, said {@code WATCHDOG=1} by sd_notify. */
     void beat();
+
+    /** It said that it is ready, or, on its way out, that it no longer is (P9). Only of one that has a {@code ready} rule. */
+    default void ready(boolean value) {}
+
+    /** It asked for that much time from now on, for the start or the stop that it is in. */
+    default void extended(Duration time) {}
+
+    /** It said what it does at the moment; one line of at most 256 characters. */
+    default void said(String text) {}
+
+    /** Something about its output belongs into the record: bytes were dropped, or are written again. A few a minute at most. */
+    default void outputDropped(String text) {}
+
+    /** A process that came from it left its session and lives on after it (P8). */
+    default void strayed(String text) {}
 
     /** What one line of its stdout said to the supervisor: {@code {"type":"heartbeat"}}. */
     void message(ChildMessage message);

@@ -2,8 +2,6 @@ package dev.upkeep.process;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -109,14 +107,12 @@ final class Spawner implements Runnable {
             refuse(child, program.notFound());
             return;
         }
-        try (Arena arena = Arena.ofConfined(); Descriptors descriptors = new Descriptors()) {
+        try (Arena arena = Arena.ofConfined(); Wiring wiring = Wiring.open(arena, child.launch(), devNull)) {
             SpawnImage image = SpawnImage.of(arena, child.launch().spec(), file, environment);
-            int[] stdout = descriptors.pipe(arena);
-            int[] stderr = descriptors.pipe(arena);
-            int pid = Libc.spawn(arena, attributes, image, devNull, stdout[1], stderr[1]);
+            int pid = Libc.spawn(arena, attributes, image, wiring.children());
             // Before anything else: it may speak at once.
             notify.ifPresent(socket -> child.heardBy(socket, pid));
-            watch(child, pid, stdout[0], stderr[0], descriptors);
+            watch(child, pid, wiring);
         } catch (CallFailed e) {
             refuse(child, refusal(program, file, e));
         }
@@ -132,25 +128,24 @@ final class Spawner implements Runnable {
     }
 
     /** Makes the running process known; if that fails it must not run on unknown (P4). */
-    private void watch(PosixChild child, int pid, int stdout, int stderr, Descriptors descriptors)
-            throws CallFailed {
+    private void watch(PosixChild child, int pid, Wiring wiring) throws CallFailed {
         boolean watched = false;
         try {
             int pidfd = Kernel.pidfd(pid);
-            descriptors.closeLater(pidfd);
-            OutputReader.PipeEnd out = new OutputReader.PipeEnd(stdout, child, false);
-            OutputReader.PipeEnd err = new OutputReader.PipeEnd(stderr, child, true);
+            wiring.closeLater(pidfd);
+            OutputReader.PipeEnd out = new OutputReader.PipeEnd(wiring.stdout(), child, false);
+            OutputReader.PipeEnd err = new OutputReader.PipeEnd(wiring.stderr(), child, true);
             child.adopt(out, err);
             // Held, so that nothing the watchers see is told before the start.
             synchronized (child.events()) {
                 // What the output thread has got it keeps and closes at the end of the stream, which a kill brings.
                 output.add(out);
-                descriptors.keep(stdout);
+                wiring.keep(wiring.stdout());
                 output.add(err);
-                descriptors.keep(stderr);
+                wiring.keep(wiring.stderr());
                 // Last, because from then on the exit watcher owns the process.
                 exits.add(new ExitWatcher.Leader(pidfd, child));
-                descriptors.keep(pidfd);
+                wiring.keep(pidfd);
                 watched = true;
                 child.spawned(pid, pidfd);
                 child.events().started(pid);
@@ -162,31 +157,6 @@ final class Spawner implements Runnable {
                 Kernel.kill(pid, 9);
                 Kernel.reapKilled(pid);
             }
-        }
-    }
-
-    /** The descriptors of a start that is not finished. */
-    private static final class Descriptors implements AutoCloseable {
-        private final List<Integer> open = new ArrayList<>(5);
-
-        int[] pipe(Arena arena) throws CallFailed {
-            int[] ends = Kernel.pipe(arena);
-            closeLater(ends[0]);
-            closeLater(ends[1]);
-            return ends;
-        }
-
-        void closeLater(int descriptor) {
-            open.add(descriptor);
-        }
-
-        void keep(Integer descriptor) {
-            open.removeIf(descriptor::equals);
-        }
-
-        @Override
-        public void close() {
-            open.forEach(Kernel::close);
         }
     }
 }

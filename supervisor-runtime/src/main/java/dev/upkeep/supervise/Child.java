@@ -70,6 +70,8 @@ class Child {
     /** How often it fell lately, whatever the instance; nothing if it never did. */
     @Nullable
     Flapping flapping;
+    /** What it says of itself; empty until it does. */
+    String says = "";
     boolean byHand;
     /** Whether its checks were begun, and not ended. */
     boolean checking;

@@ -7,6 +7,8 @@ import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.HealthStatus;
+import dev.upkeep.api.event.EventKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -62,8 +64,14 @@ public sealed interface Event {
     /** What the plugins say to its failure. The answer to {@link Action.Consult}, before any other event. */
     record Advised(InstanceId instance, Advice advice) implements OfInstance {}
 
-    /** What it wanted kept before its stop could not be kept. */
-    record SaveFailed(InstanceId instance, String reason) implements OfInstance {}
+    /** Something of it belongs into the record and changes nothing: its state could not be saved, its output was dropped. */
+    record Noted(InstanceId instance, EventKind kind, String text) implements OfInstance {}
+
+    /** It asks for that much time from now on, for the start or the stop that it is in (P9). */
+    record Extended(InstanceId instance, Duration time) implements OfInstance {}
+
+    /** What it does at the moment, in its own words, for a person to read. */
+    record Said(InstanceId instance, String text) implements OfInstance {}
 
     /** A breaker changed its state. An event with an epoch not above the last one is old and dropped. */
     record BreakerChanged(CircuitBreaker.View view) implements Event {}

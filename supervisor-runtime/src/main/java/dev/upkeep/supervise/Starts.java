@@ -99,6 +99,7 @@ final class Starts {
             beginBranch(branch);
             return;
         }
+        child.says = "";
         Tally.move(child, ActualState.STARTING);
         long timeout = Durations.saturatedNanos(child.spec.startTimeout());
         turn.setTimer(Timer.Kind.START_TIMEOUT, child, Turn.later(turn.now, timeout));
@@ -203,7 +204,7 @@ final class Starts {
         leaveGate(child);
         turn.emit(EventKind.STARTED, child,
                 pid.isPresent() ? "started as pid " + pid.getAsLong() : "started");
-        if (!child.spec.health().isEmpty()) {
+        if (!child.spec.health().isEmpty() || child.spec.hasReadiness()) {
             child.checking = true;
             turn.act(new Action.BeginChecks(child.instance(), child.spec, pid));
         }
@@ -228,6 +229,16 @@ final class Starts {
         if (ready && child.started) {
             complete(child);
         }
+    }
+
+    /** It asked for more time to become ready. */
+    void extended(Child child, Duration time) {
+        turn.extendTimer(Timer.Kind.START_TIMEOUT, child, time);
+    }
+
+    void said(Child child, String text) {
+        child.says = text;
+        Tally.settle(child);
     }
 
     void healthChanged(Child child, HealthStatus health, String reason) {

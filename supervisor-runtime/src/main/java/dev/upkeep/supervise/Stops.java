@@ -85,8 +85,9 @@ final class Stops {
         ask(child, Cause.startTimeout("not ready within " + Failures.words(child.spec.startTimeout())));
     }
 
-    void saveFailed(Child child, String reason) {
-        turn.emit(EventKind.SAVE_FAILED, child, "its state could not be saved: " + reason);
+    /** It asked for more time to stop. */
+    void extended(Child child, Duration time) {
+        turn.extendTimer(Timer.Kind.STOP_TIMEOUT, child, time);
     }
 
     /** The leader of a process ended by itself and members of its group stay: they get the stop rule (P5, R6). */

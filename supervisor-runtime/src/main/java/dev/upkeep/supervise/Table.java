@@ -59,8 +59,15 @@ final class Table {
             case Event.Advised e -> { switch (in) {
                 case STOPPED -> core.failures.advised(c, e.advice());
                 case WAITING, QUEUED, STARTING, RUNNING, STOPPING, BACKOFF, SUSPENDED, COMPLETED, ABANDONED -> late(); } }
-            case Event.SaveFailed e -> { switch (in) {
-                case STOPPING, STOPPED, WAITING, QUEUED, STARTING, RUNNING, BACKOFF, SUSPENDED, COMPLETED, ABANDONED -> core.stops.saveFailed(c, e.reason()); } }
+            case Event.Noted e -> { switch (in) {
+                case STOPPING, STOPPED, WAITING, QUEUED, STARTING, RUNNING, BACKOFF, SUSPENDED, COMPLETED, ABANDONED -> core.turn.emit(e.kind(), c, e.text()); } }
+            case Event.Extended e -> { switch (in) {
+                case STARTING -> core.starts.extended(c, e.time());
+                case STOPPING -> core.stops.extended(c, e.time());
+                case WAITING, QUEUED, RUNNING, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
+            case Event.Said e -> { switch (in) {
+                case STARTING, RUNNING, STOPPING -> core.starts.said(c, e.text());
+                case WAITING, QUEUED, BACKOFF, SUSPENDED, STOPPED, COMPLETED, ABANDONED -> late(); } }
         }
     }
 

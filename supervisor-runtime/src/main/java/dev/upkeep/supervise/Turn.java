@@ -3,6 +3,7 @@ package dev.upkeep.supervise;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.settings.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,19 @@ final class Turn {
         timer.next = child.timers;
         child.timers = timer;
         act(new Action.SetTimer(timer));
+    }
+
+    /** Sets the child's timer of that kind to so much from now on, if it is set and that is later. */
+    void extendTimer(Timer.Kind kind, Child child, Duration time) {
+        long at = later(now, Durations.saturatedNanos(time));
+        for (Timer timer = child.timers; timer != null; timer = timer.next) {
+            if (timer.kind() == kind) {
+                if (at - timer.at() > 0) {
+                    setTimer(kind, child, at);
+                }
+                return;
+            }
+        }
     }
 
     void cancelTimer(Timer.Kind kind, Child child) {

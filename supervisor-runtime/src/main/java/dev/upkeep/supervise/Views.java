@@ -120,7 +120,8 @@ final class Views {
                 child.actual == ActualState.WAITING || child.actual == ActualState.QUEUED
                         ? waitingFor(child)
                         : "",
-                Tally.isSeenReady(child), Tally.healthOf(child), child.isFlapping(), child.pid,
+                Tally.isSeenReady(child), Tally.healthOf(child), child.isFlapping(), child.says,
+                child.pid,
                 child.generation,
                 child.restarts,
                 startedAt,

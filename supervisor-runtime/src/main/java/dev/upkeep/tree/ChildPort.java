@@ -15,7 +15,7 @@ public interface ChildPort {
     /**
      * Asks it to stop. The timeout is the core's matter: {@link #kill} follows when it has passed.
      *
-     * @param save whether it may first save its state (S9). A save that fails is told as SaveFailed and holds up nothing
+     * @param save whether it may first save its state (S9). A save that fails is noted and holds up nothing
      */
     void stop(InstanceId instance, StopRule rule, boolean save);
 

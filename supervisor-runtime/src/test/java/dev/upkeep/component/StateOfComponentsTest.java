@@ -101,7 +101,7 @@ final class StateOfComponentsTest {
     }
 
     private String reasonOfFailedSave() throws InterruptedException {
-        return ((Event.SaveFailed) next()).reason();
+        return ((Event.Noted) next()).text().replaceFirst("^its state could not be saved: ", "");
     }
 
     @Test

@@ -9,8 +9,11 @@ import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.Intensity;
+import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.PoolSpec;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
+import dev.upkeep.api.RunAs;
 import dev.upkeep.api.StartRate;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.SupervisorSpec;
@@ -147,8 +150,9 @@ class GoodFilesTest {
         assertThat(postgres.work()).isEqualTo(new ProcessSpec(List.of("postgres", "-D", "/var/lib/postgres"),
                 Map.of("PGPORT", "5432", "EMPTY", ""), false, Optional.of(Path.of("/srv/shop/data")),
                 List.of(0, 3),
-                List.of(78)));
-        assertThat(postgres.stop()).isEqualTo(new StopRule(Duration.ofSeconds(1), Signal.SIGINT, false));
+                List.of(78), RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false));
+        assertThat(postgres.stop())
+                .isEqualTo(new StopRule(Duration.ofSeconds(1), List.of(), Signal.SIGINT, false));
         assertThat(postgres.restart()).isEqualTo(RestartType.PERMANENT);
         assertThat(postgres.startTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(postgres.backoff()).isEqualTo(Choice.of("exponential",

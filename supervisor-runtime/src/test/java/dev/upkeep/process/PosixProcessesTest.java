@@ -3,7 +3,10 @@ package dev.upkeep.process;
 import static dev.upkeep.process.Host.stat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
+import dev.upkeep.api.RunAs;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
@@ -132,7 +135,8 @@ class PosixProcessesTest extends ProcessesContract {
     @DisplayName("P2 arguments and variables are UTF-8 whatever the locale of the JVM")
     void textIsUtf8() {
         ProcessSpec spec = new ProcessSpec(List.of("sh", "-c", "echo $GREETING \"$0\"", "İyi günler"),
-                Map.of("GREETING", "günaydın"), true, Optional.empty(), List.of(0), List.of());
+                Map.of("GREETING", "günaydın"), true, Optional.empty(), List.of(0), List.of(),
+                RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false);
 
         run(spec).awaitOut("günaydın İyi günler");
     }

@@ -6,7 +6,10 @@ import static dev.upkeep.process.Host.stat;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
+import dev.upkeep.api.RunAs;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
@@ -80,7 +83,7 @@ abstract class ProcessesContract {
 
     private static ProcessSpec in(Path workingDirectory, String... command) {
         return new ProcessSpec(List.of(command), Map.of(), true, Optional.of(workingDirectory), List.of(0),
-                List.of());
+                List.of(), RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false);
     }
 
     private Path file(String name, String text, String permissions) {
@@ -216,7 +219,7 @@ abstract class ProcessesContract {
         assertThat(run(ProcessSpec.of("echo", "a\0b")).awaitTold("refused").refusal().errno())
                 .isEqualTo("EINVAL");
         ProcessSpec badName = new ProcessSpec(List.of("true"), Map.of("A=B", "x"), true, Optional.empty(),
-                List.of(0), List.of());
+                List.of(0), List.of(), RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false);
         assertThat(run(badName).awaitTold("refused").refusal().errno()).isEqualTo("EINVAL");
     }
 
@@ -240,10 +243,10 @@ abstract class ProcessesContract {
         Map<String, String> own = Map.of("PATH", System.getenv("PATH"), "GREETING", "good day");
         String script = "echo $GREETING; env | grep -c ^HOME=";
         ProcessSpec alone = new ProcessSpec(List.of("sh", "-c", script), own, false, Optional.empty(),
-                List.of(0), List.of());
+                List.of(0), List.of(), RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false);
         ProcessSpec added = new ProcessSpec(
                 List.of("sh", "-c", "echo $HOME"), Map.of("HOME", "/elsewhere"), true, Optional.empty(),
-                List.of(0), List.of());
+                List.of(0), List.of(), RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false);
         ProcessSpec inherited = shell("echo $PATH");
 
         assertThat(run(alone).awaitThat("two lines", events -> events.out().size() == 2).out())
@@ -258,7 +261,7 @@ abstract class ProcessesContract {
         file("only-here", "#!/bin/sh\necho found $1\n", "rwxr-xr-x");
         ProcessSpec spec = new ProcessSpec(
                 List.of("only-here", "it"), Map.of("PATH", "/nowhere:" + directory), true, Optional.empty(),
-                List.of(0), List.of());
+                List.of(0), List.of(), RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false);
 
         run(spec).awaitOut("found it");
     }

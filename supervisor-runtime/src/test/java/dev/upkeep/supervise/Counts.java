@@ -15,7 +15,8 @@ final class Counts {
             "Ended, members left",
             "Gone", "ReadyChanged", "FoundUnhealthy", "HealthChanged", "Permitted", "Refused",
             "BreakerChanged",
-            "CarriersBusy", "StartTree", "ShutdownAsked", "Advised", "SaveFailed", "Add", "Scale", "Apply");
+            "CarriersBusy", "StartTree", "ShutdownAsked", "Advised", "Noted", "Extended", "Said", "Add",
+            "Scale", "Apply");
     private static final List<String> COLUMNS = columns();
     /** The row of those that are gone for good. */
     private static final int GONE = STATES.length;
@@ -57,10 +58,12 @@ final class Counts {
             case Event.StartTree e -> 12;
             case Event.ShutdownAsked e -> 13;
             case Event.Advised e -> 14;
-            case Event.SaveFailed e -> 15;
-            case Event.Add e -> 16;
-            case Event.Scale e -> 17;
-            case Event.Apply e -> 18;
+            case Event.Noted e -> 15;
+            case Event.Extended e -> 16;
+            case Event.Said e -> 17;
+            case Event.Add e -> 18;
+            case Event.Scale e -> 19;
+            case Event.Apply e -> 20;
             case Event.TimerDue e -> TIMERS + e.timer().kind().ordinal();
             case Event.Asked e -> VERBS + e.verb().ordinal();
         };

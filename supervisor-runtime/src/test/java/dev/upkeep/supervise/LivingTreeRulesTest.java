@@ -111,7 +111,8 @@ class LivingTreeRulesTest extends RulesFixture {
         world.unhealthy("b", "hangs");
         world.ask(Event.Verb.STOP, "c");
         assertThat(world.saving).extracting(i -> i.path().id()).containsExactly("a");
-        world.send(new Event.SaveFailed(world.saving.get(0), "disk full"));
+        world.send(new Event.Noted(world.saving.get(0), EventKind.SAVE_FAILED,
+                "its state could not be saved: disk full"));
         assertThat(world.texts(EventKind.SAVE_FAILED))
                 .containsExactly("a: its state could not be saved: disk full");
         assertThat(world.state("a")).isEqualTo(STOPPED);

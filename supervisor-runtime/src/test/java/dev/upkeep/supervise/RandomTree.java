@@ -6,8 +6,11 @@ import dev.upkeep.api.CheckSpec;
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ComponentSpec;
 import dev.upkeep.api.Intensity;
+import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.PoolSpec;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
+import dev.upkeep.api.RunAs;
 import dev.upkeep.api.StartRate;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.SupervisorSpec;
@@ -51,9 +54,10 @@ final class RandomTree {
     private static final RestartType[] RESTARTS = {RestartType.PERMANENT, RestartType.PERMANENT,
             RestartType.TRANSIENT, RestartType.TEMPORARY};
     private static final ProcessSpec PROCESS = new ProcessSpec(List.of("x"), Map.of(), true, Optional.empty(),
-            List.of(0), List.of(7));
+            List.of(0), List.of(7), RunAs.theSupervisor(), ReadyBy.START, OutputRule.PREFIXED, false);
     private static final ProcessSpec CHANGED_PROCESS = new ProcessSpec(List.of("y"), Map.of(), true,
-            Optional.empty(), List.of(0), List.of(7));
+            Optional.empty(), List.of(0), List.of(7), RunAs.theSupervisor(), ReadyBy.START,
+            OutputRule.PREFIXED, false);
     private static final ComponentSpec COMPONENT = new ComponentSpec("c", () -> context -> {},
             ComponentSpec.ThreadKind.VIRTUAL);
     private static final List<CheckSpec> READINESS = List.of(CheckSpec.of(Choice.of("tcp"), Role.READINESS));

@@ -11,10 +11,12 @@ import dev.upkeep.api.child.ChildKind;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.HealthStatus;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.settings.Durations;
 import dev.upkeep.supervise.SimulatedWorld.Actor;
 import dev.upkeep.supervise.SimulatedWorld.Run;
 import dev.upkeep.supervise.SimulatedWorld.Script;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -183,10 +185,10 @@ final class Simulation {
             case BREAKER -> tell(step, world.breakers.disturb(step.whom(), how));
             case STALE -> stale(step);
             case STALE_TIMER -> staleTimer(step);
-            case UNSAVED -> {
-                if (run != null && run.spec.kind() == ChildKind.COMPONENT) {
-                    tell(step, run.instance);
-                    world.send(new Event.SaveFailed(run.instance, "disk full"));
+            case WORD -> {
+                if (run != null) {
+                    tell(step, run.instance + " " + how % 3);
+                    world.send(word(run.instance, how, step.nanos()));
                 }
             }
             case ADD -> {
@@ -415,7 +417,7 @@ final class Simulation {
         if (generation < 1 || world.lives(old)) {
             return;
         }
-        Event event = switch (how / 3 % 8) {
+        Event event = switch (how / 3 % 9) {
             case 0 -> new Event.Started(old, OptionalLong.of(1));
             case 1 -> new Event.Gone(old);
             case 2 -> new Event.ReadyChanged(old, true);
@@ -423,11 +425,21 @@ final class Simulation {
             case 4 -> new Event.StartRefused(old, REFUSAL, how / 48 % 2 == 0);
             case 5 -> new Event.HealthChanged(old, HealthStatus.UNHEALTHY, "late");
             case 6 -> new Event.Refused(old);
+            case 7 -> word(old, how / 32, step.nanos());
             default -> new Event.Ended(old, CRASHED, List.of(), how / 48 % 2 == 0);
         };
         tell(step, event);
         world.invariants.mustDoNothing();
         world.send(event);
+    }
+
+    /** What an instance has to say that does not end it. */
+    private static Event word(InstanceId instance, int how, long nanos) {
+        return switch (how % 3) {
+            case 0 -> new Event.Noted(instance, EventKind.SAVE_FAILED, "disk full");
+            case 1 -> new Event.Extended(instance, Duration.ofNanos(nanos));
+            default -> new Event.Said(instance, "busy " + how);
+        };
     }
 
     /** A supervisor that is gone, or was never there, is asked for more children; or a save failed after all. */
@@ -436,8 +448,8 @@ final class Simulation {
         switch (how / 33 % 3) {
             case 0 -> world.add(gone, new RandomTree(how).added(2));
             case 1 -> world.scale(gone.child("p"), List.of());
-            default -> world.send(new Event.SaveFailed(
-                    new InstanceId(gone, world.invariants.lastGeneration(gone)), "late"));
+            default -> world.send(word(
+                    new InstanceId(gone, world.invariants.lastGeneration(gone)), how / 99, 1));
         }
     }
 

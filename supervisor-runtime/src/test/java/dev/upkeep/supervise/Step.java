@@ -41,8 +41,8 @@ record Step(Kind kind, int whom, int how, long nanos) {
         LATE(20),
         /** A guarded start is called off and begun again before its permit has come. */
         AGAIN(15),
-        /** What an instance wanted kept could not be kept. */
-        UNSAVED(20),
+        /** An instance has something to say: that its state was not kept, that it needs more time, what it does. */
+        WORD(20),
         /** Children are added to a supervisor. */
         ADD(45), SCALE(25),
         /** Another spec is applied. */

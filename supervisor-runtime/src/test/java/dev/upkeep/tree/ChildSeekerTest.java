@@ -41,7 +41,7 @@ final class ChildSeekerTest {
 
     private static ChildStatus status(String path, List<ChildStatus> below) {
         return new ChildStatus(new ChildPath(path), ChildKind.COMPONENT, DesiredState.RUNNING,
-                ActualState.RUNNING, "", true, HealthStatus.HEALTHY, false, OptionalLong.empty(), 1, 0,
+                ActualState.RUNNING, "", true, HealthStatus.HEALTHY, false, "", OptionalLong.empty(), 1, 0,
                 Optional.empty(), Optional.empty(), Optional.empty(), 0, below);
     }
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param waitingFor what it waits for, in words; empty unless it waits
  * @param ready whether it may be used; not while it is flapping
  * @param flapping whether it fell so often lately that its being well means little (H9)
+ * @param says what it does at the moment, in its own words ({@code STATUS=} of sd_notify); empty if it says nothing
  * @param pid of a live process
  * @param generation of the instance that runs, or of the last one; 0 before the first
  * @param restarts how many times it was started again by the rules, never by request
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  */
 public record ChildStatus(ChildPath path, ChildKind kind, DesiredState desired, ActualState actual,
         String waitingFor,
-        boolean ready, HealthStatus health, boolean flapping, OptionalLong pid, long generation,
+        boolean ready, HealthStatus health, boolean flapping, String says,
+        OptionalLong pid, long generation,
         long restarts,
         Optional<Instant> startedAt, Optional<LastExit> lastExit, Optional<Next> next, int abandoned,
         List<ChildStatus> children) {
