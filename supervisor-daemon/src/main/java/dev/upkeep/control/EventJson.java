@@ -1,5 +1,6 @@
 package dev.upkeep.control;
 
+import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.event.TreeEvent;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,20 @@ final class EventJson {
         StatusJson.text(json, "cause", event.cause().map(cause -> cause.kind().word()));
         millis(json, "delayMillis", event.delay());
         millis(json, "uptimeMillis", event.uptime());
+        used(json, event.used());
         words(json, event.lastWords());
+        json.writeEndObject();
+    }
+
+    static void used(JsonGenerator json, Optional<ResourceUse> used) {
+        if (used.isEmpty()) {
+            json.writeNullProperty("used");
+            return;
+        }
+        json.writeObjectPropertyStart("used");
+        json.writeNumberProperty("userMillis", used.get().user().toMillis());
+        json.writeNumberProperty("systemMillis", used.get().system().toMillis());
+        json.writeNumberProperty("maxRssBytes", used.get().maxRss().bytes());
         json.writeEndObject();
     }
 

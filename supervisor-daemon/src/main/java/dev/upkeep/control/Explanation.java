@@ -8,9 +8,13 @@ import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeEvent;
+import dev.upkeep.api.settings.ByteSize;
+import dev.upkeep.api.settings.Durations;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -124,6 +128,11 @@ final class Explanation {
         for (Cause.Link link : exit.cause().chain()) {
             item("", "because " + link.path().shortValue() + " " + link.cause());
         }
+        exit.used()
+                .ifPresent(used -> item("", "having used " + Durations.format(millis(used.user()))
+                        + " of processor time, " + Durations.format(millis(used.system()))
+                        + " in the kernel, and "
+                        + mebibytes(used.maxRss()) + " of memory at most"));
         if (exit.lastWords().isEmpty()) {
             if (exit.cause().isAbnormal()) {
                 item("last words", "none");
@@ -132,6 +141,14 @@ final class Explanation {
         }
         text.append("  last words\n");
         exit.lastWords().forEach(words -> text.append("    | ").append(line(words)).append('\n'));
+    }
+
+    private static Duration millis(Duration exact) {
+        return Duration.ofMillis(exact.toMillis());
+    }
+
+    private static String mebibytes(ByteSize size) {
+        return String.format(Locale.ROOT, "%.1f MiB", size.bytes() / 1048576.0);
     }
 
     private Optional<String> next(ChildStatus child) {

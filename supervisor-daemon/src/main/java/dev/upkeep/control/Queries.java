@@ -56,6 +56,7 @@ record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments 
             StatusJson.text(json, "breaker", breaker);
             Optional<ChildStatus.LastExit> exit = child.lastExit();
             StatusJson.text(json, "cause", exit.map(ChildStatus.LastExit::cause).map(Cause::toString));
+            EventJson.used(json, exit.flatMap(ChildStatus.LastExit::used));
             EventJson.words(json, exit.map(ChildStatus.LastExit::lastWords).orElse(List.of()));
             EventJson.writeArray(json, "events", events);
             json.writeStringProperty("text", text);

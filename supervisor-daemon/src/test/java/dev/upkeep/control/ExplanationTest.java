@@ -8,6 +8,7 @@ import dev.upkeep.api.event.TreeEvent;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ExplanationTest {
@@ -49,6 +50,15 @@ class ExplanationTest {
                 "is down, in back-off before its next start; it should be running",
                 "crashed(SIGKILL), 02:59:56 (4s ago)", "    | out of memory",
                 "restart at 03:00:05 (in 5s); sooner by hand: upkeep start mailer");
+    }
+
+    @Test
+    @DisplayName("P6 what a process had used is said with its end")
+    void saysWhatItHadUsed() {
+        assertThat(why("shop/mailer"))
+                .contains(
+                        "having used 1500ms of processor time, 40ms in the kernel, and 12.3 MiB of memory at most");
+        assertThat(why("shop/etl/load")).doesNotContain("having used");
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.HealthStatus;
+import dev.upkeep.api.child.ResourceUse;
+import dev.upkeep.api.settings.ByteSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,7 +60,11 @@ public final class Shop {
     }
 
     private static ChildStatus.LastExit exit(Cause cause, List<String> lastWords) {
-        return new ChildStatus.LastExit(cause, 7, NOW.minusSeconds(4), Duration.ofSeconds(2), lastWords);
+        return new ChildStatus.LastExit(cause, 7, NOW.minusSeconds(4), Duration.ofSeconds(2), lastWords,
+                cause.status()
+                        .filter(status -> status.signal() == 9)
+                        .map(_ -> new ResourceUse(Duration.ofMillis(1500), Duration.ofMillis(40),
+                                new ByteSize(12_900_000))));
     }
 
     private static ChildStatus child(

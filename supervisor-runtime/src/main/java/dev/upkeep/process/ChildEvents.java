@@ -1,6 +1,6 @@
 package dev.upkeep.process;
 
-import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.supervise.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +49,11 @@ final class ChildEvents {
         }
     }
 
-    synchronized void leaderEnded(ExitStatus status, LastWords lastWords, boolean membersLeft) {
+    synchronized void leaderEnded(Outcome.Exited how, LastWords lastWords, boolean membersLeft) {
         if (!ended) {
             ended = true;
-            tell("leaderEnded", () -> receiver.leaderEnded(status, lastWords.lines(), membersLeft));
+            how.used().ifPresent(use -> tell("used", () -> receiver.used(use)));
+            tell("leaderEnded", () -> receiver.leaderEnded(how.status(), lastWords.lines(), membersLeft));
         }
     }
 

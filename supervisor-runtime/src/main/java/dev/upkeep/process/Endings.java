@@ -1,6 +1,6 @@
 package dev.upkeep.process;
 
-import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.supervise.Outcome;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -40,13 +40,13 @@ final class Endings {
     /** A group that lost its leader. */
     private static final class Leaderless {
         private final PosixChild child;
-        private final ExitStatus status;
+        private final Outcome.Exited how;
         private boolean reported;
         private boolean empty;
 
-        Leaderless(PosixChild child, ExitStatus status) {
+        Leaderless(PosixChild child, Outcome.Exited how) {
             this.child = child;
-            this.status = status;
+            this.how = how;
         }
     }
 
@@ -68,12 +68,12 @@ final class Endings {
     }
 
     /** The leader was reaped. Called on the events thread. */
-    void leaderEnded(PosixChild child, ExitStatus status) {
+    void leaderEnded(PosixChild child, Outcome.Exited how) {
         if (child.groupEmpty()) {
             child.release();
-            report(child, status, false);
+            report(child, how, false);
         } else {
-            arrivals.add(new Leaderless(child, status));
+            arrivals.add(new Leaderless(child, how));
             lookSoon();
         }
     }
@@ -147,7 +147,7 @@ final class Endings {
                     all.remove();
                     each.child.release();
                 }
-                report(each.child, each.status, !gone);
+                report(each.child, each.how, !gone);
             } else if (gone && each.child.events().leaderEndTold()) {
                 all.remove();
                 each.child.release();
@@ -156,9 +156,9 @@ final class Endings {
         }
     }
 
-    private void report(PosixChild child, ExitStatus status, boolean membersLeft) {
+    private void report(PosixChild child, Outcome.Exited how, boolean membersLeft) {
         Runnable tell = () -> {
-            child.events().leaderEnded(status, child.lastWords(), membersLeft);
+            child.events().leaderEnded(how, child.lastWords(), membersLeft);
             if (!membersLeft) {
                 child.events().gone();
             }

@@ -1,6 +1,6 @@
 package dev.upkeep.process;
 
-import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.supervise.Outcome;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -40,10 +40,10 @@ final class ExitWatcher implements Poller.Handler<ExitWatcher.Leader> {
 
     @Override
     public void ready(Poller<Leader> unused, Leader leader) {
-        ExitStatus status = leader.child.reap();
-        if (status != null) {
+        Outcome.Exited how = leader.child.reap();
+        if (how != null) {
             poller.remove(leader);
-            endings.leaderEnded(leader.child, status);
+            endings.leaderEnded(leader.child, how);
         } else if (leader.child.pid().isPresent()) {
             // A debugger holds it: ended, but not to be reaped yet. It stays readable, so do not spin.
             LockSupport.parkNanos(HELD_PAUSE_NANOS);

@@ -7,10 +7,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.ResourceUse;
+import dev.upkeep.api.settings.ByteSize;
+import dev.upkeep.supervise.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The system calls in use, on the two processors whose numbers and layouts are known here. */
@@ -62,6 +67,8 @@ final class Kernel {
     private static final int SUN_PATH = 108;
 
     private static final int SIZEOF_SIGINFO = 128;
+    private static final int SIZEOF_RUSAGE = 144;
+    private static final int SIZEOF_TIMEVAL = 16;
     private static final int SIGINFO_CODE = 8;
     private static final int SIGINFO_PID = 16;
     private static final int SIGINFO_STATUS = 24;
@@ -247,7 +254,7 @@ final class Kernel {
     }
 
     /** Reaps the process; null if it has not ended, {@link ExitStatus#UNKNOWN} if somebody else reaped it. */
-    static @Nullable ExitStatus reap(int pidfd) {
+    static Outcome.@Nullable Exited reap(int pidfd) {
         return reap(P_PIDFD, pidfd, WEXITED | WNOHANG);
     }
 
@@ -258,31 +265,43 @@ final class Kernel {
 
     /** Reaps what ended in the group and became a child of this process because it is PID 1 or a subreaper (P8). */
     static void reapOrphansIn(long group) {
-        ExitStatus status;
+        Outcome.Exited how;
         do {
-            status = reap(P_PGID, group, WEXITED | WNOHANG);
-        } while (status != null && !status.equals(ExitStatus.UNKNOWN));
+            how = reap(P_PGID, group, WEXITED | WNOHANG);
+        } while (how != null && !how.status().equals(ExitStatus.UNKNOWN));
     }
 
-    private static @Nullable ExitStatus reap(int idType, long id, int options) {
+    private static Outcome.@Nullable Exited reap(int idType, long id, int options) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(SIZEOF_SIGINFO, 8);
+            MemorySegment info = arena.allocate(SIZEOF_SIGINFO + SIZEOF_RUSAGE, 8);
+            MemorySegment used = info.asSlice(SIZEOF_SIGINFO);
             long result;
             do {
-                result = call(WAITID, idType, id, info.address(), options, 0);
+                result = call(WAITID, idType, id, info.address(), options, used.address());
             } while (result == -Errno.EINTR);
             if (result < 0) {
-                return ExitStatus.UNKNOWN;
+                return new Outcome.Exited(ExitStatus.UNKNOWN);
             }
             if (info.get(JAVA_INT, SIGINFO_PID) == 0) {
                 return null;
             }
             int code = info.get(JAVA_INT, SIGINFO_CODE);
             int status = info.get(JAVA_INT, SIGINFO_STATUS);
-            return code == CLD_EXITED
-                    ? ExitStatus.ofCode(status)
-                    : ExitStatus.ofSignal(status, code == CLD_DUMPED);
+            return new Outcome.Exited(
+                    code == CLD_EXITED
+                            ? ExitStatus.ofCode(status)
+                            : ExitStatus.ofSignal(status, code == CLD_DUMPED),
+                    Optional.of(resourceUse(used)));
         }
+    }
+
+    private static ResourceUse resourceUse(MemorySegment rusage) {
+        return new ResourceUse(time(rusage, 0), time(rusage, SIZEOF_TIMEVAL),
+                new ByteSize(rusage.get(JAVA_LONG, 2 * SIZEOF_TIMEVAL) * 1024));
+    }
+
+    private static Duration time(MemorySegment rusage, long at) {
+        return Duration.ofSeconds(rusage.get(JAVA_LONG, at), rusage.get(JAVA_LONG, at + 8) * 1000);
     }
 
     // ---- what this kernel can

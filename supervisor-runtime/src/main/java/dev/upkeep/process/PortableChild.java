@@ -3,6 +3,7 @@ package dev.upkeep.process;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
+import dev.upkeep.supervise.Outcome;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,7 +173,7 @@ final class PortableChild implements ChildProcess {
         ExitStatus status = value > SIGNALLED && value < SIGNALLED + Signal.values().length + 1
                 ? ExitStatus.ofSignal(value - SIGNALLED, false)
                 : ExitStatus.ofCode(value);
-        events.leaderEnded(status, lastWords, !left.isEmpty());
+        events.leaderEnded(new Outcome.Exited(status), lastWords, !left.isEmpty());
         var _ = CompletableFuture.allOf(left.toArray(CompletableFuture[]::new)).thenRun(() -> {
             synchronized (this) {
                 gone = true;

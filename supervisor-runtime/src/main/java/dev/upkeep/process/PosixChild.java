@@ -1,7 +1,7 @@
 package dev.upkeep.process;
 
-import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
+import dev.upkeep.supervise.Outcome;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -132,15 +132,15 @@ final class PosixChild implements ChildProcess {
     }
 
     /** Reaps the leader; null if it has not ended. */
-    synchronized @Nullable ExitStatus reap() {
+    synchronized Outcome.@Nullable Exited reap() {
         if (state != State.RUNNING) {
             return null;
         }
-        ExitStatus status = Kernel.reap(pidfd);
-        if (status != null) {
+        Outcome.Exited how = Kernel.reap(pidfd);
+        if (how != null) {
             state = State.LEADERLESS;
         }
-        return status;
+        return how;
     }
 
     /** Returns whether the kernel knows no member of its group any more, not even one that only waits to be reaped. */

@@ -5,6 +5,7 @@ import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.supervise.Event;
@@ -16,6 +17,7 @@ import dev.upkeep.tree.Vitals;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -77,6 +79,7 @@ public final class ProcessChildren implements ChildPort {
         private final InstanceId instance;
         private final Vitals vitals;
         private volatile boolean over;
+        private Optional<ResourceUse> used = Optional.empty();
         private boolean membersLeft;
 
         Reports(InstanceId instance, Vitals vitals) {
@@ -97,12 +100,17 @@ public final class ProcessChildren implements ChildPort {
         }
 
         @Override
+        public void used(ResourceUse use) {
+            used = Optional.of(use);
+        }
+
+        @Override
         public void leaderEnded(ExitStatus status, List<String> lastWords, boolean left) {
             membersLeft = left;
             if (!left) {
                 end();
             }
-            events.offer(new Event.Ended(instance, new Outcome.Exited(status), lastWords, left));
+            events.offer(new Event.Ended(instance, new Outcome.Exited(status, used), lastWords, left));
         }
 
         @Override

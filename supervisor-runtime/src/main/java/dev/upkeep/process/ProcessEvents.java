@@ -1,6 +1,7 @@
 package dev.upkeep.process;
 
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.ResourceUse;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,6 +16,9 @@ public interface ProcessEvents {
 
     /** Nothing runs; told instead of {@link #started}. */
     void refused(StartRefusal why);
+
+    /** What the process that has ended had used; told before {@link #leaderEnded} where the kernel tells it (P6). */
+    default void used(ResourceUse use) {}
 
     /**
      * The process that was started has ended.

@@ -7,6 +7,7 @@ import dev.upkeep.api.StopRule;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.event.EventKind;
 import java.time.Duration;
 import java.util.List;
@@ -74,7 +75,8 @@ public sealed interface Action {
      */
     record Emit(EventKind kind, ChildPath path, long generation, Supplier<String> words,
             Optional<Cause> cause,
-            Optional<Duration> delay, Optional<Duration> uptime, List<String> lastWords) implements Action {
+            Optional<Duration> delay, Optional<Duration> uptime, List<String> lastWords,
+            Optional<ResourceUse> used) implements Action {
         public String text() {
             return words.get();
         }

@@ -8,9 +8,11 @@ import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.child.DesiredState;
 import dev.upkeep.api.child.HealthStatus;
+import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.restart.Backoff;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,7 @@ class Child {
     @Nullable
     Cause stopCause;
     List<String> lastWords = List.of();
+    Optional<ResourceUse> used = Optional.empty();
     boolean startWhenGone;
     /** How the last instance ended, until that is seen and becomes the last exit, with the time of the wall clock. */
     @Nullable
@@ -149,7 +152,8 @@ class Child {
     record Verdict(Cause cause, Duration uptime) {}
 
     /** An end as the core knows it. */
-    record End(Cause cause, long generation, long at, Duration uptime, List<String> lastWords) {}
+    record End(Cause cause, long generation, long at, Duration uptime, List<String> lastWords,
+            Optional<ResourceUse> used) {}
 
     /** A verb that waits for what it asked: by itself, or as a part of a greater one. */
     record Request(long number, Event.Verb verb, @Nullable Batch batch) {}

@@ -26,7 +26,7 @@ final class Ends {
 
     /** It ended by itself. */
     void ended(Child child, Event.Ended event) {
-        child.lastWords = event.lastWords();
+        remember(child, event);
         Cause cause = Failures.causeOf(child, event.outcome());
         if (event.membersLeft()) {
             core.stops.stopMembers(child, cause);
@@ -37,7 +37,7 @@ final class Ends {
 
     /** It ended after it was asked to. */
     void endedAsAsked(Child child, Event.Ended event) {
-        child.lastWords = event.lastWords();
+        remember(child, event);
         Cause cause = withOutcome(child.stopCause, event.outcome());
         if (event.membersLeft()) {
             child.stopCause = cause;
@@ -46,11 +46,16 @@ final class Ends {
         }
     }
 
+    private static void remember(Child child, Event.Ended event) {
+        child.lastWords = event.lastWords();
+        child.used = event.outcome() instanceof Outcome.Exited exited ? exited.used() : Optional.empty();
+    }
+
     /** A stop keeps its cause, whatever the end looks like; the odd ending is recorded with it (S7). */
     private static Cause withOutcome(@Nullable Cause stop, Outcome outcome) {
         Cause cause = stop == null ? Cause.requested() : stop;
         return switch (outcome) {
-            case Outcome.Exited(ExitStatus status) -> cause.with(status);
+            case Outcome.Exited(ExitStatus status, var _) -> cause.with(status);
             case Outcome.Threw(Throwable thrown, String words) -> cause.threw(thrown, words);
             case Outcome.Returned() -> cause;
         };
@@ -148,7 +153,8 @@ final class Ends {
         core.herds.ends(child, cause, fatal);
         stampPlace(child);
         core.failures.forgetIfSteady(child);
-        child.ended = new Child.End(cause.remembered(), child.generation, turn.now, uptime, child.lastWords);
+        child.ended = new Child.End(cause.remembered(), child.generation, turn.now, uptime, child.lastWords,
+                child.used);
         child.started = false;
         child.complete = false;
         child.ready = false;
@@ -158,7 +164,7 @@ final class Ends {
         Supplier<String> words = () -> "ended: " + cause
                 + (uptime.isZero() ? "" : " after " + Failures.roughly(uptime));
         turn.act(new Action.Emit(EventKind.EXITED, child.path, child.generation, words, Optional.of(cause),
-                Optional.empty(), Optional.of(uptime), child.lastWords));
+                Optional.empty(), Optional.of(uptime), child.lastWords, child.used));
     }
 
     /** The attempt that held a place in the budget has failed, though its thread may never end (B2). */

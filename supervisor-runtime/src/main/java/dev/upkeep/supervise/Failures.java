@@ -41,7 +41,7 @@ final class Failures {
     static Cause causeOf(Child child, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Returned() -> Cause.completed();
-            case Outcome.Exited(ExitStatus status) -> child.spec.work() instanceof ProcessSpec process
+            case Outcome.Exited(ExitStatus status, var _) -> child.spec.work() instanceof ProcessSpec process
                     && status.signal() == 0
                     && process.successExitCodes().contains(status.code())
                             ? Cause.completed(status)

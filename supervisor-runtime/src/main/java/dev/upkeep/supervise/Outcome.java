@@ -2,11 +2,21 @@ package dev.upkeep.supervise;
 
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.ResourceUse;
+import java.util.Optional;
 
 /** How an instance ended by itself, before anyone judges whether that is normal (R2). */
 public sealed interface Outcome {
-    /** A process ended. */
-    record Exited(ExitStatus status) implements Outcome {}
+    /**
+     * A process ended.
+     *
+     * @param used what it had used, where the kernel told it
+     */
+    record Exited(ExitStatus status, Optional<ResourceUse> used) implements Outcome {
+        public Exited(ExitStatus status) {
+            this(status, Optional.empty());
+        }
+    }
 
     /** A component returned. */
     record Returned() implements Outcome {}

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Starts: the gate (B9), the breaker's leave, supervisors with their children, and when a start is complete. */
@@ -46,6 +47,7 @@ final class Starts {
         child.permit = 0;
         child.pid = OptionalLong.empty();
         child.lastWords = List.of();
+        child.used = Optional.empty();
         child.health = child.spec.health().isEmpty() ? HealthStatus.HEALTHY : HealthStatus.UNKNOWN;
         if (child.restarting) {
             child.restarts++;

@@ -38,7 +38,7 @@ final class Turn {
             Optional<Cause> cause,
             Optional<Duration> delay) {
         act(new Action.Emit(kind, child.path, child.generation, words, cause, delay, Optional.empty(),
-                List.of()));
+                List.of(), Optional.empty()));
     }
 
     /** Sets the child's timer of that kind; an earlier one of the kind is no longer meant. */

@@ -139,7 +139,7 @@ final class Views {
                     ? before.lastWords()
                     : end.lastWords();
             child.lastExit = new LastExit(cause, end.generation(), at(end.at(), now, wall), end.uptime(),
-                    words);
+                    words, end.used());
             if (child.parent != null) {
                 child.parent.lastSeenExit = child.lastExit;
             }

@@ -2,6 +2,7 @@ package dev.upkeep.tree;
 
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeEvent;
 import dev.upkeep.supervise.Action;
@@ -50,5 +51,10 @@ record PublishedEvent(long sequence, Instant at, long nanos, Action.Emit emit) i
     @Override
     public List<String> lastWords() {
         return emit.lastWords();
+    }
+
+    @Override
+    public Optional<ResourceUse> used() {
+        return emit.used();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.supervise.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -66,7 +67,7 @@ final class ChildEventsTest {
         heard.await();
 
         Thread end = Thread.ofPlatform().start(() -> {
-            events.leaderEnded(ExitStatus.ofCode(0), new LastWords(), false);
+            events.leaderEnded(new Outcome.Exited(ExitStatus.ofCode(0)), new LastWords(), false);
             events.gone();
         });
         try {
@@ -117,7 +118,7 @@ final class ChildEventsTest {
         release.countDown();
         events.started(4711);
         events.beat();
-        events.leaderEnded(ExitStatus.ofCode(0), new LastWords(), false);
+        events.leaderEnded(new Outcome.Exited(ExitStatus.ofCode(0)), new LastWords(), false);
         events.gone();
         events.beat();
 

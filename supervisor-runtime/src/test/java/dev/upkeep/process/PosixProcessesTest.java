@@ -9,11 +9,13 @@ import dev.upkeep.api.ReadyBy;
 import dev.upkeep.api.RunAs;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.child.Signal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,17 @@ class PosixProcessesTest extends ProcessesContract {
         child.kill();
 
         events.awaitGone();
+    }
+
+    @Test
+    @DisplayName("P6 what the process had used comes with its end")
+    void resourceUse() {
+        RecordedEvents events = run(shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done")).awaitGone();
+
+        ResourceUse used = events.end().used().orElseThrow();
+        assertThat(used.user()).isBetween(Duration.ofMillis(5), Duration.ofSeconds(20));
+        assertThat(used.system()).isLessThan(Duration.ofSeconds(20));
+        assertThat(used.maxRss().bytes()).isBetween(256L << 10, 1L << 30);
     }
 
     @Test

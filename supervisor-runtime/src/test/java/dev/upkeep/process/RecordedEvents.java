@@ -3,6 +3,7 @@ package dev.upkeep.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.api.child.ResourceUse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.awaitility.Awaitility;
 final class RecordedEvents implements ProcessEvents, OutputSink {
     static final Duration DEADLINE = Duration.ofSeconds(20);
 
-    record End(ExitStatus status, List<String> lastWords, boolean membersLeft) {}
+    record End(ExitStatus status, Optional<ResourceUse> used, List<String> lastWords, boolean membersLeft) {}
 
     private final List<String> order = new ArrayList<>();
     private final List<String> out = new ArrayList<>();
@@ -29,6 +30,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     private int beats;
     private boolean overlapped;
     private Optional<StartRefusal> refusal = Optional.empty();
+    private Optional<ResourceUse> used = Optional.empty();
     private Optional<End> end = Optional.empty();
 
     @Override
@@ -42,8 +44,13 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     }
 
     @Override
+    public synchronized void used(ResourceUse use) {
+        used = Optional.of(use);
+    }
+
+    @Override
     public void leaderEnded(ExitStatus status, List<String> lastWords, boolean membersLeft) {
-        note("leaderEnded", () -> end = Optional.of(new End(status, lastWords, membersLeft)));
+        note("leaderEnded", () -> end = Optional.of(new End(status, used, lastWords, membersLeft)));
     }
 
     @Override

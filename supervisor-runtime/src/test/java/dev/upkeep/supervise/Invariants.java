@@ -168,7 +168,7 @@ final class Invariants {
         lives.outcome(run, outcome);
         boolean forbids = switch (outcome) {
             case Outcome.Threw(var thrown, var words) -> thrown instanceof FatalSignal;
-            case Outcome.Exited(var status) -> status.code() == 7;
+            case Outcome.Exited(var status, var _) -> status.code() == 7;
             case Outcome.Returned() -> false;
         };
         if (forbids && !run.stopAsked) {

@@ -137,7 +137,8 @@ final class Lives {
     private Cause.Kind expected() {
         return switch (outcome) {
             case Outcome.Returned() -> Cause.Kind.COMPLETED;
-            case Outcome.Exited(var status) -> status.code() == 0 ? Cause.Kind.COMPLETED : Cause.Kind.CRASHED;
+            case Outcome.Exited(var status, var _) ->
+                status.code() == 0 ? Cause.Kind.COMPLETED : Cause.Kind.CRASHED;
             case Outcome.Threw(var thrown, var words) ->
                 thrown.getCause() instanceof dev.upkeep.api.CompletedSignal
                         ? Cause.Kind.COMPLETED

@@ -30,7 +30,8 @@ class EventLogTest {
 
     private void happens(EventKind kind, String id, Optional<Cause> cause) {
         log.on(new PublishedEvent(1, Instant.EPOCH, now, new Action.Emit(kind, new ChildPath("shop/" + id), 3,
-                () -> "as it was", cause, Optional.empty(), Optional.empty(), List.of())));
+                () -> "as it was", cause, Optional.empty(), Optional.empty(), List.of(),
+                Optional.empty())));
     }
 
     private void crashes(String id) {

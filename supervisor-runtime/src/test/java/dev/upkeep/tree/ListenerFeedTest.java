@@ -27,7 +27,8 @@ class ListenerFeedTest {
 
     private static PublishedEvent event(long sequence) {
         return new PublishedEvent(sequence, Instant.EPOCH, 0, new Action.Emit(EventKind.READY, PATH, 1,
-                () -> "", Optional.empty(), Optional.empty(), Optional.empty(), List.of()));
+                () -> "", Optional.empty(), Optional.empty(), Optional.empty(), List.of(),
+                Optional.empty()));
     }
 
     private static List<PublishedEvent> events(long from, long to) {

@@ -34,9 +34,10 @@ public record ChildStatus(ChildPath path, ChildKind kind, DesiredState desired, 
      * How an instance ended.
      *
      * @param lastWords the last lines it wrote to stderr, or the top of its stack trace
+     * @param used what it had used; of a process, where the kernel told it
      */
     public record LastExit(Cause cause, long generation, Instant at, Duration uptime,
-            List<String> lastWords) {
+            List<String> lastWords, Optional<ResourceUse> used) {
         public LastExit {
             lastWords = List.copyOf(lastWords);
         }

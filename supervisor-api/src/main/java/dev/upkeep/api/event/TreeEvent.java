@@ -2,6 +2,7 @@ package dev.upkeep.api.event;
 
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.ResourceUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,4 +44,9 @@ public interface TreeEvent {
 
     /** Returns the last lines the instance wrote to stderr, or the top of its stack trace, for an exit. */
     List<String> lastWords();
+
+    /** Returns what the instance had used, for the exit of a process where the kernel told it. */
+    default Optional<ResourceUse> used() {
+        return Optional.empty();
+    }
 }
