@@ -1,5 +1,6 @@
 package dev.upkeep.state;
 
+import dev.upkeep.api.child.ChildPath;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,17 +17,19 @@ public record Holder(String name, long pid, Instant since) {
         return "name=" + name + "\npid=" + pid + "\nsince=" + since + "\n";
     }
 
-    /** Reads what a holder wrote; nothing if it is not whole, as in the moment before it is written. */
+    /** Reads what a holder wrote; nothing if that is not what the text is. */
     static Optional<Holder> parse(String text) {
         Properties fields = new Properties();
         text.lines()
                 .map(line -> line.split("=", 2))
                 .filter(field -> field.length == 2)
                 .forEach(field -> fields.setProperty(field[0], field[1]));
+        String name = fields.getProperty("name", "");
         try {
-            return Optional.of(new Holder(fields.getProperty("name", ""),
-                    Long.parseLong(fields.getProperty("pid", "")),
-                    Instant.parse(fields.getProperty("since", ""))));
+            return Optional.of(new Holder(name, Long.parseLong(fields.getProperty("pid", "")),
+                    Instant.parse(fields.getProperty("since", ""))))
+                    // Shown to a person: nothing that could move a cursor.
+                    .filter(holder -> ChildPath.isId(name) && holder.pid() > 0);
         } catch (NumberFormatException | DateTimeException e) {
             return Optional.empty();
         }

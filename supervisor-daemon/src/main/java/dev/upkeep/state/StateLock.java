@@ -1,42 +1,29 @@
 package dev.upkeep.state;
 
+import dev.upkeep.process.FileClaim;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * One supervisor's claim on its state directory, held until closed or the process ends, however it ends (P17).
- *
- * <p>It is a lock of {@link FileChannel}, thus {@code fcntl(2)}: it keeps other supervisors out, but does not exclude
- * {@code flock(2)} and does not pass an exec on. To be changed to {@code flock} with the in-place upgrade.
- */
+/** One supervisor's claim on its state directory, held until closed or the process ends, however it ends (P17). */
 public final class StateLock implements AutoCloseable {
     private static final String FILE = "lock";
-
-    /**
-     * The directories held by this JVM. A lock of fcntl goes as soon as its process closes <em>any</em> descriptor of
-     * the file, so a second claim in the same JVM must be refused before it opens the file.
-     */
-    private static final Map<Path, Holder> HELD = new ConcurrentHashMap<>();
+    /** What a holder writes is far shorter; what else may be in the file is nobody's affair. */
+    private static final int LONGEST_HOLDER = 4 << 10;
 
     private final Path directory;
-    private final FileChannel channel;
+    private final FileClaim claim;
 
-    private StateLock(Path directory, FileChannel channel) {
+    private StateLock(Path directory, FileClaim claim) {
         this.directory = directory;
-        this.channel = channel;
+        this.claim = claim;
     }
 
     /**
@@ -48,37 +35,26 @@ public final class StateLock implements AutoCloseable {
      */
     public static StateLock take(Path directory, Holder holder) throws IOException, StateHeldException {
         Path real = privateDirectory(directory);
-        Holder first = HELD.putIfAbsent(real, holder);
-        if (first != null) {
-            throw new StateHeldException(real, Optional.of(first));
+        Path file = real.resolve(FILE);
+        Optional<FileClaim> claim = FileClaim.take(file);
+        if (claim.isEmpty()) {
+            throw new StateHeldException(real, holderIn(file));
         }
         try {
-            return new StateLock(real, lock(real, holder));
-        } catch (IOException | StateHeldException | RuntimeException e) {
-            HELD.remove(real);
+            claim.get().write(holder.toText());
+            return new StateLock(real, claim.get());
+        } catch (IOException | RuntimeException e) {
+            claim.get().close();
             throw e;
         }
     }
 
-    private static FileChannel lock(Path directory, Holder holder) throws IOException, StateHeldException {
-        Path file = directory.resolve(FILE);
-        FileChannel channel = FileChannel.open(file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
-                throw new StateHeldException(directory, Holder.parse(Files.readString(file)));
-            }
-            ByteBuffer text = ByteBuffer.wrap(holder.toText().getBytes(StandardCharsets.UTF_8));
-            channel.truncate(0);
-            while (text.hasRemaining()) {
-                channel.write(text);
-            }
-            return channel;
-        } catch (IOException | StateHeldException | RuntimeException e) {
-            channel.close();
-            throw e;
+    /** Returns nothing if the file says nothing: in the moment before it is written, or if a stranger holds it. */
+    private static Optional<Holder> holderIn(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Holder.parse(new String(in.readNBytes(LONGEST_HOLDER), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 
@@ -106,13 +82,14 @@ public final class StateLock implements AutoCloseable {
         return directory;
     }
 
-    /** Gives the directory free. The file stays: to remove it would let a third one lock a file nobody else sees. */
+    /** Gives the directory free. */
     @Override
     public void close() throws IOException {
         try {
-            channel.close();
+            // What stays in the file would be told of whoever claims it next and is no supervisor.
+            claim.write("");
         } finally {
-            HELD.remove(directory);
+            claim.close();
         }
     }
 }
