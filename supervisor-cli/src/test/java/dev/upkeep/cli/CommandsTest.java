@@ -58,6 +58,7 @@ class CommandsTest {
         lock = StateLock.take(state, new Holder("shop", 1, Shop.NOW));
         server = ControlServer.open(lock, tree, recent,
                 new Identity("shop", ProcessHandle.current().pid(), Shop.NOW, "0.1.0"),
+                text -> text,
                 () -> tree.shutdown());
     }
 

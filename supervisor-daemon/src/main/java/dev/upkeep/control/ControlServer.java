@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -51,6 +52,7 @@ public final class ControlServer implements AutoCloseable {
      * Opens the server; a socket that a dead supervisor left behind is replaced, which the lock makes safe.
      *
      * @param recent what {@code events} and {@code why} answer from; the caller makes it listen
+     * @param secrets hides them in a text (F2); called on threads of the server
      * @param shutdown begins the end of the tree; called on a thread of the server, must return at once, may be called
      *     more than once
      * @throws IOException if the socket cannot be made
@@ -60,8 +62,9 @@ public final class ControlServer implements AutoCloseable {
             Supervisor tree,
             RecentEvents recent,
             Identity identity,
+            UnaryOperator<String> secrets,
             Runnable shutdown) throws IOException {
-        return open(state, tree, recent, identity, shutdown, Duration.ofSeconds(10));
+        return open(state, tree, recent, identity, secrets, shutdown, Duration.ofSeconds(10));
     }
 
     static ControlServer open(
@@ -69,6 +72,7 @@ public final class ControlServer implements AutoCloseable {
             Supervisor tree,
             RecentEvents recent,
             Identity identity,
+            UnaryOperator<String> secrets,
             Runnable shutdown,
             Duration connectionLife) throws IOException {
         Path socket = StateDirectory.socketIn(state.directory());
@@ -85,7 +89,8 @@ public final class ControlServer implements AutoCloseable {
             Moments moments = new Moments(InstantSource.system(), ZoneId.systemDefault());
             server.setHandler(
                     new GracefulHandler(
-                            new Routes(new Queries(tree, recent, identity, moments), tree, shutdown, door)));
+                            new Routes(new Queries(tree, recent, identity, moments, secrets), tree, shutdown,
+                                    door)));
             server.setErrorHandler(new ErrorAnswers());
             start(server);
             ControlServer opened = new ControlServer(server, socket);

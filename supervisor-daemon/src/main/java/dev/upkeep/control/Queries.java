@@ -8,9 +8,15 @@ import dev.upkeep.api.event.TreeEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
-/** What can be asked without changing anything. Reads a snapshot, waits for nobody (A3). */
-record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments moments) {
+/**
+ * What can be asked without changing anything. Reads a snapshot, waits for nobody (A3).
+ *
+ * @param secrets hides them in whatever a child, a check, a plugin or the host has worded
+ */
+record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments moments,
+        UnaryOperator<String> secrets) {
     static final int MOST_EVENTS = 1_000;
 
     Answer status() {
@@ -36,7 +42,7 @@ record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments 
                 : recent.newest(most);
         return Answer.ok(json -> {
             json.writeStartObject();
-            EventJson.writeArray(json, "events", events);
+            EventJson.writeArray(json, "events", events, secrets);
             json.writeNumberProperty("last",
                     events.isEmpty() ? since.orElse(0) : events.get(events.size() - 1).sequence());
             json.writeNumberProperty("lost", recent.lost());
@@ -46,8 +52,8 @@ record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments 
 
     Answer why(ChildStatus child) {
         List<TreeEvent> events = recent.of(child.path());
-        Optional<String> breaker = BreakerWords.of(tree, child, moments);
-        String text = new Explanation(moments).of(child, breaker, events);
+        Optional<String> breaker = BreakerWords.of(tree, child, moments).map(secrets);
+        String text = secrets.apply(new Explanation(moments).of(child, breaker, events));
         return Answer.ok(json -> {
             json.writeStartObject();
             StatusJson.writeFields(json, child, moments.now());
@@ -55,10 +61,11 @@ record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments 
             json.writeStringProperty("waitingFor", child.waitingFor());
             StatusJson.text(json, "breaker", breaker);
             Optional<ChildStatus.LastExit> exit = child.lastExit();
-            StatusJson.text(json, "cause", exit.map(ChildStatus.LastExit::cause).map(Cause::toString));
+            StatusJson.text(json, "cause",
+                    exit.map(ChildStatus.LastExit::cause).map(Cause::toString).map(secrets));
             EventJson.used(json, exit.flatMap(ChildStatus.LastExit::used));
-            EventJson.words(json, exit.map(ChildStatus.LastExit::lastWords).orElse(List.of()));
-            EventJson.writeArray(json, "events", events);
+            EventJson.words(json, exit.map(ChildStatus.LastExit::lastWords).orElse(List.of()), secrets);
+            EventJson.writeArray(json, "events", events, secrets);
             json.writeStringProperty("text", text);
             json.writeEndObject();
         });

@@ -114,7 +114,7 @@ final class Routes extends Handler.Abstract {
         } else if (child.isEmpty()) {
             exchange.answer(noChild(path));
         } else {
-            exchange.answerWhenDone(() -> verb.get().ask(tree, child.get().path()), Routes::replied,
+            exchange.answerWhenDone(() -> verb.get().ask(tree, child.get().path()), this::replied,
                     waited -> Answer.error(504, "timeout",
                             "'" + child.get().path().shortValue() + "' did not " + word
                                     + " within " + Durations.format(waited) + "; it is "
@@ -127,17 +127,18 @@ final class Routes extends Handler.Abstract {
         return tree.status(child.path()).map(now -> StatusJson.word(now.actual())).orElse("gone");
     }
 
-    private static Answer replied(Reply reply) {
+    private Answer replied(Reply reply) {
         String kind = StatusJson.word(reply.kind());
+        String text = queries.secrets().apply(reply.text());
         if (reply.kind().isSuccess()) {
             return Answer.ok(json -> {
                 json.writeStartObject();
                 json.writeStringProperty("kind", kind);
-                json.writeStringProperty("text", reply.text());
+                json.writeStringProperty("text", text);
                 json.writeEndObject();
             });
         }
-        return Answer.error(reply.kind() == Reply.Kind.NOT_FOUND ? 404 : 409, kind, reply.text());
+        return Answer.error(reply.kind() == Reply.Kind.NOT_FOUND ? 404 : 409, kind, text);
     }
 
     private void shutdown(Exchange exchange) {
@@ -224,7 +225,8 @@ final class Routes extends Handler.Abstract {
                     .addKeyValue("uri", request.getHttpURI())
                     .log("control request failed");
             Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-            return Answer.error(500, "internal", "the supervisor failed to do it: " + cause);
+            return Answer.error(500, "internal",
+                    queries.secrets().apply("the supervisor failed to do it: " + cause));
         }
 
         private Duration waitingTime() {

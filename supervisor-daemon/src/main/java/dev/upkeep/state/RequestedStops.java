@@ -9,7 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,6 +28,8 @@ public final class RequestedStops {
     private final DurableFile file;
     // Guarded by this.
     private final Set<ChildPath> paths = new TreeSet<>();
+    /** Those of them that came into the tree without being started. Guarded by this. */
+    private final Set<ChildPath> keptDown = new HashSet<>();
 
     private RequestedStops(Path file) {
         this.file = new DurableFile(file);
@@ -50,22 +56,51 @@ public final class RequestedStops {
 
     /** Returns the tree in which those children are not started until someone asks for them. */
     public synchronized TreeSpec applyTo(TreeSpec tree) {
-        return new TreeSpec(tree.name(), applyTo(new ChildPath(tree.name()), tree.root()), tree.breakers(),
-                tree.shutdownTimeout(), tree.maxConcurrentStarts(), tree.startRate());
+        keptDown.clear();
+        return applyTo(tree, tree.root().withChildren(List.of()));
     }
 
-    private SupervisorSpec applyTo(ChildPath path, SupervisorSpec spec) {
+    /**
+     * Returns the same of a tree that takes the place of another: what was asked of the children that are there already they
+     * know, and nothing of it is a difference between the two.
+     *
+     * @param before what the tree was applied as last
+     */
+    public synchronized TreeSpec applyTo(TreeSpec tree, TreeSpec before) {
+        return applyTo(tree, before.root());
+    }
+
+    private TreeSpec applyTo(TreeSpec tree, SupervisorSpec before) {
+        return new TreeSpec(tree.name(), applyTo(new ChildPath(tree.name()), tree.root(), before),
+                tree.breakers(), tree.shutdownTimeout(), tree.maxConcurrentStarts(), tree.startRate());
+    }
+
+    private SupervisorSpec applyTo(ChildPath path, SupervisorSpec spec, SupervisorSpec before) {
+        Map<String, ChildSpec> old = new HashMap<>();
+        before.children().forEach(child -> old.put(child.id(), child));
         return spec.withChildren(spec.children()
                 .stream()
-                .map(c -> applyTo(path.child(c.id()), c))
+                .map(child -> applyTo(path.child(child.id()), child,
+                        Optional.ofNullable(old.get(child.id()))))
                 .collect(Collectors.toList()));
     }
 
-    private ChildSpec applyTo(ChildPath path, ChildSpec spec) {
-        ChildSpec child = spec.work() instanceof SupervisorSpec below
-                ? spec.withWork(applyTo(path, below))
-                : spec;
-        return paths.contains(path) ? child.withAutostart(false) : child;
+    private ChildSpec applyTo(ChildPath path, ChildSpec spec, Optional<ChildSpec> before) {
+        ChildSpec child = spec;
+        if (spec.work() instanceof SupervisorSpec below) {
+            SupervisorSpec old = before.map(ChildSpec::work)
+                    .filter(SupervisorSpec.class::isInstance)
+                    .map(SupervisorSpec.class::cast)
+                    .orElse(below.withChildren(List.of()));
+            child = spec.withWork(applyTo(path, below, old));
+        }
+        if (before.isEmpty()) {
+            keptDown.remove(path);
+            if (paths.contains(path)) {
+                keptDown.add(path);
+            }
+        }
+        return keptDown.contains(path) ? child.withAutostart(false) : child;
     }
 
     /** Notes whether the child is to stay stopped, if that is news. */

@@ -7,7 +7,11 @@ import dev.upkeep.api.Reply;
 import dev.upkeep.api.breaker.BreakerState;
 import dev.upkeep.api.breaker.CircuitBreaker;
 import dev.upkeep.api.breaker.Permit;
+import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.control.StateDirectory;
+import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.time.Timers;
 import dev.upkeep.state.Holder;
 import dev.upkeep.state.StateLock;
@@ -28,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,8 @@ class ControlServerTest {
     private Path temp;
 
     private final FakeSupervisor tree = new FakeSupervisor(Shop.tree());
+    private final RecentEvents recent = new RecentEvents();
+    private volatile UnaryOperator<String> secrets = UnaryOperator.identity();
     private Path socket;
     private StateLock lock;
     private ControlServer server;
@@ -53,7 +60,8 @@ class ControlServerTest {
         Identity identity = new Identity("shop", 4700, Shop.NOW, "0.1.0");
         lock = StateLock.take(directory, new Holder("shop", 4700, Shop.NOW));
         socket = StateDirectory.socketIn(directory);
-        server = ControlServer.open(lock, tree, new RecentEvents(), identity, () -> tree.shutdown(), life);
+        server = ControlServer.open(lock, tree, recent, identity, text -> secrets.apply(text),
+                () -> tree.shutdown(), life);
     }
 
     @AfterEach
@@ -103,6 +111,38 @@ class ControlServerTest {
 
         assertThat(post("/v1/children/web/start")).contains("HTTP/1.1 409",
                 "{\"error\":{\"kind\":\"start-failed\",\"text\":\"'web' did not start: ENOENT\"}}");
+    }
+
+    @Test
+    void f2_noAnswerShowsASecretWhateverChildrenChecksAndTheHostSay() throws IOException {
+        String secret = "hunter2";
+        ChildStatus.LastExit exit = new ChildStatus.LastExit(
+                Cause.startFailed("ENOENT: no 'prog --key=hunter2'"),
+                7, Shop.NOW, Duration.ZERO, List.of("cannot log in as shop:hunter2"));
+        tree.status = Shop.supervisor("shop", List.of(Shop.ended("shop/web", exit),
+                Shop.ended("shop/mail",
+                        new ChildStatus.LastExit(Cause.unhealthy("http", "GET /?key=hunter2: 403"), 7,
+                                Shop.NOW, Duration.ZERO, List.of()))));
+        recent.on(new SeenEvent(1, EventKind.EXITED, new ChildPath("shop/web"), Shop.NOW,
+                "crashed(unhealthy: GET /?key=hunter2)", List.of("cannot log in as shop:hunter2")));
+        tree.answer = path -> CompletableFuture
+                .completedFuture(
+                        new Reply(Reply.Kind.START_FAILED, "'web' did not start: no 'prog --key=hunter2'"));
+
+        List<String> open = answers();
+        assertThat(open).as("the secret is in each of them").allMatch(answer -> answer.contains(secret));
+
+        secrets = text -> text.replace(secret, "***");
+        assertThat(answers()).allSatisfy(answer -> assertThat(answer).contains("***").doesNotContain(secret));
+        assertThat(get("/v1/status")).doesNotContain(secret);
+        tree.answer = path -> CompletableFuture
+                .failedFuture(new IllegalStateException("no prog --key=hunter2"));
+        assertThat(post("/v1/children/web/start")).contains("HTTP/1.1 500", "***").doesNotContain(secret);
+    }
+
+    private List<String> answers() throws IOException {
+        return List.of(get("/v1/why/web"), get("/v1/why/mail"), get("/v1/why/shop"), get("/v1/events"),
+                post("/v1/children/web/start"));
     }
 
     @Test

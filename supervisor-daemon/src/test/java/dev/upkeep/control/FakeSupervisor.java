@@ -28,6 +28,7 @@ public final class FakeSupervisor implements Supervisor {
     public volatile ChildStatus status;
     /** Every child's. */
     public volatile Optional<CircuitBreaker> breaker = Optional.empty();
+    public volatile Map<String, CircuitBreaker.Snapshot> snapshots = Map.of();
     public volatile Function<ChildPath, CompletableFuture<Reply>> answer = path -> CompletableFuture
             .completedFuture(new Reply(Reply.Kind.DONE, "'" + path.shortValue() + "' did as it was told"));
 
@@ -115,7 +116,7 @@ public final class FakeSupervisor implements Supervisor {
 
     @Override
     public Map<String, CircuitBreaker.Snapshot> breakerSnapshots() {
-        return Map.of();
+        return snapshots;
     }
 
     @Override

@@ -11,7 +11,11 @@ import java.util.Optional;
 
 /** An event with only what a reader of recent events looks at. */
 public record SeenEvent(long sequence, EventKind kind, ChildPath path, Instant at,
-        String text) implements TreeEvent {
+        String text, List<String> lastWords) implements TreeEvent {
+    public SeenEvent(long sequence, EventKind kind, ChildPath path, Instant at, String text) {
+        this(sequence, kind, path, at, text, List.of());
+    }
+
     @Override
     public long generation() {
         return 7;
@@ -35,10 +39,5 @@ public record SeenEvent(long sequence, EventKind kind, ChildPath path, Instant a
     @Override
     public Optional<Duration> uptime() {
         return Optional.empty();
-    }
-
-    @Override
-    public List<String> lastWords() {
-        return List.of();
     }
 }

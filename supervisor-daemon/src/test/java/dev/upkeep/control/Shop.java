@@ -59,6 +59,12 @@ public final class Shop {
                 Optional.of(new ChildStatus.Next("trial", Optional.empty())), List.of());
     }
 
+    static ChildStatus ended(String path, ChildStatus.LastExit exit) {
+        return child(path, ChildKind.PROCESS, ActualState.SUSPENDED, HealthStatus.UNKNOWN,
+                OptionalLong.empty(), 0,
+                Optional.empty(), Optional.of(exit), Optional.empty(), List.of());
+    }
+
     private static ChildStatus.LastExit exit(Cause cause, List<String> lastWords) {
         return new ChildStatus.LastExit(cause, 7, NOW.minusSeconds(4), Duration.ofSeconds(2), lastWords,
                 cause.status()

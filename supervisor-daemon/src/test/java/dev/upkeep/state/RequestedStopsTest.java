@@ -76,6 +76,38 @@ class RequestedStopsTest {
     }
 
     @Test
+    void f7_p18_whatWasAskedIsNoDifferenceBetweenTwoConfigurations() throws Exception {
+        RequestedStops stops = RequestedStops.in(lock);
+        stops.note(WEB, true);
+        TreeSpec first = stops.applyTo(shop().build());
+        stops.note(WEB, false);
+        stops.note(LOAD, true);
+
+        TreeSpec second = stops.applyTo(shop().build(), first);
+
+        assertThat(second.root().children().get(0).autostart()).as("as it was").isFalse();
+        assertThat(((SupervisorSpec) second.root().children().get(1).work()).children().get(0).autostart())
+                .as("it knows what was asked of it")
+                .isTrue();
+    }
+
+    @Test
+    void f7_p18_aChildThatCameBackIntoTheFileStaysStoppedIfThatWasAsked() throws Exception {
+        RequestedStops stops = RequestedStops.in(lock);
+        TreeSpec without = stops.applyTo(Supervisor.named("shop").build());
+        stops.note(WEB, true);
+        stops.note(LOAD, true);
+
+        TreeSpec with = stops.applyTo(shop().build(), without);
+
+        assertThat(with.root().children().get(0).autostart()).isFalse();
+        assertThat(((SupervisorSpec) with.root().children().get(1).work()).children().get(0).autostart())
+                .isFalse();
+        stops.note(WEB, false);
+        assertThat(stops.applyTo(shop().build(), without).root().children().get(0).autostart()).isTrue();
+    }
+
+    @Test
     void aFileOfRubbishStopsNobody() throws Exception {
         Files.writeString(lock.directory().resolve("stopped"), "\n//\n../..\nshop/web\n\u0000\n");
         TreeSpec tree = RequestedStops.in(lock).applyTo(shop().build());
