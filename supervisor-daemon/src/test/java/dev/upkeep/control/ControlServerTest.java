@@ -118,11 +118,11 @@ class ControlServerTest {
         String secret = "hunter2";
         ChildStatus.LastExit exit = new ChildStatus.LastExit(
                 Cause.startFailed("ENOENT: no 'prog --key=hunter2'"),
-                7, Shop.NOW, Duration.ZERO, List.of("cannot log in as shop:hunter2"));
+                7, Shop.NOW, Duration.ZERO, List.of("cannot log in as shop:hunter2"), Optional.empty());
         tree.status = Shop.supervisor("shop", List.of(Shop.ended("shop/web", exit),
                 Shop.ended("shop/mail",
                         new ChildStatus.LastExit(Cause.unhealthy("http", "GET /?key=hunter2: 403"), 7,
-                                Shop.NOW, Duration.ZERO, List.of()))));
+                                Shop.NOW, Duration.ZERO, List.of(), Optional.empty()))));
         recent.on(new SeenEvent(1, EventKind.EXITED, new ChildPath("shop/web"), Shop.NOW,
                 "crashed(unhealthy: GET /?key=hunter2)", List.of("cannot log in as shop:hunter2")));
         tree.answer = path -> CompletableFuture
