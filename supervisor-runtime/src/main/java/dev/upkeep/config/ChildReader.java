@@ -44,6 +44,10 @@ final class ChildReader {
             this.plural = plural;
         }
 
+        String plural() {
+            return plural;
+        }
+
         Set<String> keys() {
             Set<String> keys = new LinkedHashSet<>(COMMON);
             keys.addAll(own());
@@ -70,6 +74,8 @@ final class ChildReader {
                                 "only for " + other.plural + ", and this is one of the "
                                         + plural + " because of its '" + this.key + "'"));
             }
+            elsewhere.put("whenFull", "it belongs to the file: 'output: {file: {whenFull: …}}'");
+            elsewhere.put("env_file", "here it is 'environmentFile'");
             elsewhere.put("health", "not for supervisors; their health is that of their children");
             return elsewhere;
         }
@@ -143,11 +149,7 @@ final class ChildReader {
         WhenAbandoned whenAbandoned = kind == Kind.COMPONENT
                 ? fields.leaf("whenAbandoned", WhenAbandoned.class, WhenAbandoned.HOLD)
                 : WhenAbandoned.HOLD;
-        StopRule otherwise = work.map(ChildSpec::defaultStop).orElse(StopRule.brutal());
-        StopRule stop = fields.node("stop")
-                .map(n -> new StopReader(reading).read(n, fields.path("stop"), fields.scope(), otherwise,
-                        kind == Kind.PROCESS || !fields.has("stop")))
-                .orElse(otherwise);
+        StopRule stop = new StopReader(reading).read(fields, kind, work);
         return work.map(
                 w -> new ChildSpec(fields.scope().name(), w, restart, stop, startTimeout, backoff, breaker,
                         health, after, autostart, significant, essential, critical,

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Reads {@code children:} of one supervisor: ids, replicas, and what comes after what (F7). */
@@ -28,6 +29,8 @@ final class ChildrenReader {
     private final SupervisorReader supervisor;
     private final Map<String, Declared> declared = new LinkedHashMap<>();
     private final Map<String, Declared> byId = new LinkedHashMap<>();
+    /** Made when all siblings are known. */
+    private final Supplier<Loggers> loggers = new Once<>(this::newLoggers);
 
     ChildrenReader(Reading reading, ChildReader childReader, SupervisorReader supervisor) {
         this.reading = reading;
@@ -58,8 +61,13 @@ final class ChildrenReader {
                 whole &= declare(child.getKey(), child.getValue(), all.get());
             }
         }
+        Map<String, String> loggers = new LinkedHashMap<>();
+        byId.forEach((id, child) -> logger(child, child.fields(id))
+                .ifPresent(logger -> loggers.put(id, logger)));
+        whole &= !isCircle(loggers);
         Map<String, List<After>> after = new LinkedHashMap<>();
-        byId.forEach((id, child) -> after.put(id, after(child.fields(id))));
+        byId.forEach((id, child) -> after.put(id,
+                Loggers.after(after(child.fields(id)), Optional.ofNullable(loggers.get(id)))));
         whole &= !isCycle(after);
         Map<String, ChildSpec> specs = new LinkedHashMap<>();
         byId.forEach((id, child) -> child(id, child, after.getOrDefault(id, List.of()))
@@ -86,7 +94,10 @@ final class ChildrenReader {
 
     /** Reads a member that the file did not ask for, when a pool is scaled: as it stood there then. */
     private ChildSpec another(String id, Declared child) {
-        return reading.later(() -> child(id, child, after(child.fields(id))));
+        return reading.later(() -> {
+            Fields fields = child.fields(id);
+            return child(id, child, Loggers.after(after(fields), logger(child, fields)));
+        });
     }
 
     private boolean declare(String name, Entry entry, Fields all) {
@@ -189,6 +200,35 @@ final class ChildrenReader {
         ids.forEach(id -> all.putIfAbsent(id, new After(id, condition)));
     }
 
+    private Optional<String> logger(Declared child, Fields fields) {
+        if (child.kind() != ChildReader.Kind.PROCESS) {
+            return Optional.empty();
+        }
+        return loggers.get().of(fields);
+    }
+
+    private Loggers newLoggers() {
+        Map<String, ChildReader.Kind> kinds = new LinkedHashMap<>();
+        byId.forEach((id, child) -> kinds.put(id, child.kind()));
+        return new Loggers(reading, kinds, declared.keySet());
+    }
+
+    /** Tells of output that goes round in a circle, and forgets it, so that nothing else is said of it. */
+    private boolean isCircle(Map<String, String> loggers) {
+        List<String> circle = Loggers.circle(loggers);
+        if (circle.isEmpty()) {
+            return false;
+        }
+        String first = circle.get(0);
+        Optional.ofNullable(byId.get(first))
+                .orElseThrow()
+                .fields(first)
+                .tell("output", "the output would go round in a circle: " + String.join(" to ", circle)
+                        + " to " + first);
+        loggers.keySet().removeAll(List.copyOf(circle));
+        return true;
+    }
+
     private boolean isCycle(Map<String, List<After>> after) {
         List<ChildSpec> shadows = after.entrySet()
                 .stream()
@@ -197,10 +237,11 @@ final class ChildrenReader {
         Optional<List<String>> found = AfterCycles.find(shadows);
         found.ifPresent(cycle -> {
             Fields first = Optional.ofNullable(byId.get(cycle.get(0))).orElseThrow().fields(cycle.get(0));
-            Position at = first.node("after").map(YamlNode::at).orElse(first.at());
-            reading.problems()
-                    .add(at, first.path("after"),
-                            "these wait for each other, for ever: " + String.join(" after ", cycle));
+            String next = cycle.get(1);
+            boolean said = after(first).stream().anyMatch(a -> a.id().equals(next));
+            first.tell(said ? "after" : "output",
+                    "these wait for each other, for ever: " + String.join(" after ", cycle)
+                            + (said ? "" : "; a child starts after its logger"));
         });
         return found.isPresent();
     }

@@ -1,5 +1,6 @@
 package dev.upkeep.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -9,14 +10,24 @@ public final class ConfigurationException extends Exception {
 
     private final transient List<Problem> problems;
 
-    ConfigurationException(String file, List<Problem> problems) {
-        super(text(file, problems));
+    /** @param problems those of one file behind each other */
+    ConfigurationException(List<Problem> problems) {
+        super(text(problems));
         this.problems = List.copyOf(problems);
     }
 
-    /** Returns every problem of the file, in the order of its lines. */
+    /** Returns every problem in the order of the lines, those of the file that was read before those of the ones it names. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    private static String text(List<Problem> problems) {
+        return problems.stream()
+                .collect(Collectors.groupingBy(Problem::file, LinkedHashMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(e -> text(e.getKey(), e.getValue()))
+                .collect(Collectors.joining("\n"));
     }
 
     private static String text(String file, List<Problem> problems) {

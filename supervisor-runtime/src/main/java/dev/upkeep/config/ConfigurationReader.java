@@ -3,12 +3,6 @@ package dev.upkeep.config;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.plugin.Catalog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -16,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Reads {@code upkeep.yaml}. Starts nothing and changes nothing. Safe for any thread. */
 public final class ConfigurationReader {
@@ -28,6 +23,7 @@ public final class ConfigurationReader {
     private final Map<String, String> environment;
     private final ClassLoader components;
     private final ComponentFactory factory;
+    private final Supplier<Host> host;
 
     /**
      * @param catalog the types that a file may name
@@ -37,10 +33,17 @@ public final class ConfigurationReader {
      */
     public ConfigurationReader(Catalog catalog, Map<String, String> environment, ClassLoader components,
             ComponentFactory factory) {
+        this(catalog, environment, components, factory, Host::here);
+    }
+
+    /** @param host asked for once in a reading, if the file wants something of it */
+    ConfigurationReader(Catalog catalog, Map<String, String> environment, ClassLoader components,
+            ComponentFactory factory, Supplier<Host> host) {
         this.catalog = catalog;
         this.environment = Map.copyOf(environment);
         this.components = components;
         this.factory = factory;
+        this.host = host;
     }
 
     /**
@@ -81,10 +84,11 @@ public final class ConfigurationReader {
      */
     public Configuration read(String text, String name, Path directory) throws ConfigurationException {
         Set<String> secrets = new HashSet<>();
-        Problems problems = new Problems(secrets);
+        Problems problems = new Problems(name, secrets);
         Substitution substitution = new Substitution(environment, directory, secrets, problems);
         Reading reading = new Reading(problems, substitution, catalog, directory, components, factory,
-                new Reading.Quota(MOST_CHILDREN), new Reading.Quota(MOST_WAITS));
+                new Reading.Quota(MOST_CHILDREN), new Reading.Quota(MOST_WAITS), new Once<>(host),
+                new EnvironmentFiles(), new LogFiles());
         Optional<TreeSpec> tree = Optional.empty();
         try {
             tree = YamlDocument.read(text, problems).flatMap(new TreeReader(reading)::read);
@@ -93,29 +97,26 @@ public final class ConfigurationReader {
             problems.add(Position.START, "", String.valueOf(e.getMessage()));
         }
         if (tree.isEmpty() || !problems.isEmpty()) {
-            throw new ConfigurationException(name, problems.inOrder());
+            throw new ConfigurationException(problems.inOrder());
         }
         return new Configuration(tree.get(), secrets);
     }
 
     private static String decode(Path file, byte[] bytes) throws ConfigurationException {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
-        CharBuffer text = CharBuffer.allocate(bytes.length);
-        CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), text, true);
-        text.flip();
-        if (result.isError()) {
-            String before = text.toString();
-            int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
-            int column = before.length() - before.lastIndexOf('\n');
-            throw new ConfigurationException(file.toString(),
-                    List.of(new Problem(line, column, "", "not UTF-8 text")));
+        Utf8 text = Utf8.decode(bytes);
+        if (text.fault().isPresent()) {
+            Position at = text.fault().get();
+            throw refused(file, at, "not UTF-8 text");
         }
-        return text.toString();
+        return text.text();
     }
 
     private static ConfigurationException unreadable(Path file, String why) {
-        return new ConfigurationException(file.toString(), List.of(new Problem(1, 1, "", why)));
+        return refused(file, Position.START, why);
+    }
+
+    private static ConfigurationException refused(Path file, Position at, String why) {
+        return new ConfigurationException(
+                List.of(new Problem(file.toString(), at.line(), at.column(), "", why)));
     }
 }

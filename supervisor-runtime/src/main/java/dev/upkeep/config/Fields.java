@@ -17,9 +17,7 @@ import java.util.Set;
  */
 final class Fields {
     /** Keys of the specification that this version does not know how to obey. */
-    private static final Set<String> NOT_YET = Set.of("user", "group", "limits", "umask", "nice",
-            "oomScoreAdjust",
-            "ready", "log", "output", "environmentFile", "whenSupervisorDies", "whenFull");
+    private static final Set<String> NOT_YET = Set.of("whenSupervisorDies");
 
     private final Mapping mapping;
     private final Map<String, Inherited> inherited;
@@ -117,6 +115,11 @@ final class Fields {
     Optional<Fields> fields(String key, String expected) {
         return node(key).flatMap(n -> reading.mapping(n, path(key), expected))
                 .map(m -> new Fields(m, path(key), scope, reading));
+    }
+
+    /** Tells what is wrong with a value, at its place; at that of the whole mapping if it is not there. */
+    void tell(String key, String message) {
+        reading.problems().add(node(key).map(YamlNode::at).orElse(at()), path(key), message);
     }
 
     /** Tells of each key that is not one of those known. Keys {@code x-…} are a place for anchors (F8). */

@@ -13,17 +13,31 @@ final class Problems {
 
     private final List<Problem> list = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
+    private final String file;
     private final Set<String> secrets;
 
-    /** @param secrets values that no message may show; still growing */
-    Problems(Set<String> secrets) {
+    /**
+     * @param file the name of the configuration
+     * @param secrets values that no message may show; still growing
+     */
+    Problems(String file, Set<String> secrets) {
+        this.file = file;
         this.secrets = secrets;
     }
 
     void add(Position at, String path, String message) {
+        addIn(file, at, path, message);
+    }
+
+    /**
+     * Adds one of a file that the configuration names.
+     *
+     * @param path where it is named
+     */
+    void addIn(String named, Position at, String path, String message) {
         String safe = shown(mask(message, secrets));
-        if (list.size() < MOST && said.add(at + safe)) {
-            list.add(new Problem(at.line(), at.column(), shown(path), safe));
+        if (list.size() < MOST && said.add(named + '\0' + at + safe)) {
+            list.add(new Problem(shown(named), at.line(), at.column(), shown(path), safe));
         }
     }
 
@@ -47,6 +61,11 @@ final class Problems {
         return safe;
     }
 
+    /** Returns the name of the configuration. */
+    String file() {
+        return file;
+    }
+
     boolean isEmpty() {
         return list.isEmpty();
     }
@@ -60,9 +79,13 @@ final class Problems {
         return list.size();
     }
 
+    /** Returns those of the configuration itself first, then file by file. */
     List<Problem> inOrder() {
         return list.stream()
-                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                .sorted(Comparator.comparing((Problem p) -> !p.file().equals(file))
+                        .thenComparing(Problem::file)
+                        .thenComparingInt(Problem::line)
+                        .thenComparingInt(Problem::column))
                 .toList();
     }
 }

@@ -16,10 +16,15 @@ import java.util.stream.Collectors;
  * One reading of one file: where problems go, and how single values are read.
  *
  * @param directory of the file
+ * @param children how many there may be yet
+ * @param waits how many waits for siblings there may be yet
+ * @param host what it allows
+ * @param logFiles who writes where
  */
 record Reading(Problems problems, Substitution substitution, Catalog catalog, Path directory,
         ClassLoader components,
-        ComponentFactory factory, Quota children, Quota waits) {
+        ComponentFactory factory, Quota children, Quota waits, Supplier<Host> host,
+        EnvironmentFiles environmentFiles, LogFiles logFiles) {
     /** Counts what replicas multiply in the whole tree, so that it ends somewhere. */
     static final class Quota {
         private final int most;
@@ -58,7 +63,8 @@ record Reading(Problems problems, Substitution substitution, Catalog catalog, Pa
             if (spec.isEmpty() || !problems.isEmpty()) {
                 throw new IllegalArgumentException(problems.inOrder()
                         .stream()
-                        .map(p -> p.line() + ":" + p.column() + " " + p.path() + ": " + p.message())
+                        .map(p -> (p.file().equals(problems.file()) ? "" : p.file() + ":") + p.line() + ":"
+                                + p.column() + " " + p.path() + ": " + p.message())
                         .collect(Collectors.joining("; ")));
             }
             return spec.get();
@@ -88,9 +94,7 @@ record Reading(Problems problems, Substitution substitution, Catalog catalog, Pa
         }
         Optional<Object> value = Leaves.read(text.get(), type, forever);
         if (value.isEmpty()) {
-            // The nearest word to a substituted value would tell the value.
-            String guess = text.get().equals(scalar.text()) ? text.get() : "";
-            problems.add(node.at(), path, Leaves.refusal(scalar.shown(), guess, type));
+            problems.add(node.at(), path, Leaves.refusal(scalar.shown(), scalar.guess(text.get()), type));
             return Optional.empty();
         }
         Optional<String> outside = bounds.refusal(value.get());

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads a supervisor, the root or one below. */
 final class SupervisorReader {
@@ -23,7 +24,10 @@ final class SupervisorReader {
             "autoShutdown", "maxChildren", "defaults", "children");
     static final Choice DEFAULT_STRATEGY = Choice.of("one-for-one");
 
-    static final List<String> DEFAULTS = List.of("restart", "stop", "backoff", "health", "startTimeout");
+    static final List<String> DEFAULTS = Stream
+            .concat(Stream.of("restart", "stop", "backoff", "health", "startTimeout", "output"),
+                    RunAsReader.KEYS.stream())
+            .toList();
 
     private final Reading reading;
     private final Set<String> breakers;

@@ -30,6 +30,11 @@ sealed interface YamlNode {
             return shown(text);
         }
 
+        /** Returns what may be guessed about: the nearest word to a substituted value would tell the value. */
+        String guess(String value) {
+            return value.equals(text) ? value : "";
+        }
+
         static String shown(String text) {
             StringBuilder safe = new StringBuilder();
             text.codePoints()

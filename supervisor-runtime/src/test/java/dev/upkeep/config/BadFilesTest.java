@@ -35,7 +35,7 @@ class BadFilesTest {
                       - {type: tcp, port: 80, timeout: 0s}
                     backoff:
                       type: jitter
-                    user: nobody
+                    user: nobdy
                 """);
 
         assertThat(refusal).isEqualTo("""
@@ -47,8 +47,9 @@ class BadFilesTest {
                   11:13 children.api.backoff.type: no back-off named 'jitter'; available: exponential, fixed.
                         plugins/jitter.jar was not loaded: it needs plugin API 2.0, this is 0.1;\
                  take a build of it for plugin API 0.1
-                  12:5  children.api.user: not supported yet""".replace("KEYS",
-                Leaves.oneOf(java.util.List.copyOf(ChildReader.Kind.PROCESS.keys()))));
+                  12:11 children.api.user: this host has no user named 'nobdy'. Did you mean 'nobody'?"""
+                .replace("KEYS",
+                        Leaves.oneOf(java.util.List.copyOf(ChildReader.Kind.PROCESS.keys()))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -61,7 +62,7 @@ class BadFilesTest {
             stop: {timeout: -1s} => 4:21 children.a.stop.timeout: '-1s' is not a duration; expected a number with ms, s, m or h
             stop: {signal: SIGNOPE} => 4:20 children.a.stop.signal: unknown signal 'SIGNOPE'; expected a name
             stop: softly => 4:11 children.a.stop: unknown value 'softly'; expected brutal, infinite or {timeout
-            stop: {command: [x]} => 4:12 children.a.stop.command: not supported yet
+            whenSupervisorDies: kill => 4:5 children.a.whenSupervisorDies: not supported yet
             startTimeout: 0s => 4:19 children.a.startTimeout: '0s' must be longer than zero
             startTimeout: => 4:18 children.a.startTimeout: expected a single value, but here is nothing
             start_timeout: 3s => 4:5 children.a.start_timeout: unknown key; expected

@@ -19,6 +19,7 @@ final class Reader {
     private final Map<String, String> environment = new HashMap<>();
     private final Path directory;
     private Catalog catalog = TestTypes.catalog();
+    private Host host = Hosts.root();
 
     Reader(Path directory) {
         this.directory = directory;
@@ -38,12 +39,17 @@ final class Reader {
         return this;
     }
 
+    Reader on(Host value) {
+        host = value;
+        return this;
+    }
+
     ConfigurationReader reader() {
         return new ConfigurationReader(catalog, environment, Reader.class.getClassLoader(),
                 (type, settings) -> {
                     components.put(type, settings);
                     return () -> (Component) type.getDeclaredConstructor().newInstance();
-                });
+                }, () -> host);
     }
 
     Configuration configuration(String text) {

@@ -10,6 +10,7 @@ import dev.upkeep.api.SpecDiff;
 import dev.upkeep.api.TreeSpec;
 import dev.upkeep.api.settings.Default;
 import dev.upkeep.inject.InjectedComponents;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A5: a file that is read again, and says the same, changes nothing. */
 class RereadFilesTest {
@@ -82,6 +84,25 @@ class RereadFilesTest {
                 .hasToString("[changed below [work.maxChildren]]");
         assertThat(SpecDiff.between(before, read(FILE.replace("replicas: 3", "replicas: 2"))).changes())
                 .hasToString("[removed web-2]");
+    }
+
+    @Test
+    void a5_anotherLineInAnEnvironmentFileRestartsItsChildAlone(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("a.env"), "A=1\n");
+        Path configuration = Files.writeString(directory.resolve("upkeep.yaml"), """
+                children:
+                  a: {command: [x], environmentFile: a.env, nice: 3, ready: {fd: 4}, output: {file: a.log}}
+                  b: {command: [x], limits: {core: 0}, ready: notify, output: {logger: c}}
+                  c: {command: [x], stop: {command: [y]}}
+                """);
+        ConfigurationReader reader = new Reader(directory).reader();
+        TreeSpec before = reader.read(configuration).tree();
+
+        Files.writeString(file, "# the same\n\nexport A='1'");
+        assertThat(SpecDiff.between(before, reader.read(configuration).tree()).changes()).isEmpty();
+        Files.writeString(file, "A=2\n");
+        assertThat(SpecDiff.between(before, reader.read(configuration).tree()).changes())
+                .hasToString("[restarted a [work.environment]]");
     }
 
     @Test
