@@ -26,7 +26,12 @@ public record RunAs(Optional<String> user, Optional<String> group, OptionalInt u
         limits = limits.isEmpty() ? Map.of() : java.util.Collections.unmodifiableMap(new EnumMap<>(limits));
         user.ifPresent(name -> requireAccount("user", name));
         group.ifPresent(name -> requireAccount("group", name));
-        requireWithin("umask", umask, 0, 0777);
+        if (umask.isPresent() && (umask.getAsInt() < 0 || umask.getAsInt() > 0777)) {
+            throw new IllegalArgumentException("umask must be from 0 to 0777, but is "
+                    + (umask.getAsInt() < 0
+                            ? umask.getAsInt()
+                            : "0" + Integer.toOctalString(umask.getAsInt())));
+        }
         requireWithin("nice", nice, -20, 19);
         requireWithin("oomScoreAdjust", oomScoreAdjust, -1000, 1000);
     }

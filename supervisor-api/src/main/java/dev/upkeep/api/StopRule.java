@@ -20,6 +20,10 @@ import java.util.List;
 public record StopRule(Duration timeout, List<String> command, Signal signal, boolean killGroup) {
     public StopRule {
         command = List.copyOf(command);
+        if (!command.isEmpty() && command.get(0).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a stop command needs at least the name of a program, but is " + command);
+        }
         if (timeout.isNegative()) {
             throw new IllegalArgumentException(
                     "stop timeout must be zero (kill at once) or longer, but is " + timeout);
