@@ -28,8 +28,8 @@ import java.util.Optional;
  * supervisor itself the time begins anew.
  *
  * <p>For sd_notify a process that has checks is given a {@code NOTIFY_SOCKET}, on Linux; itself and whoever is in its session are
- * heard there. It is not told how often to speak: a program that asks for {@code WATCHDOG_USEC} before it says
- * {@code WATCHDOG=1} must be given it by {@code environment:}, as microseconds and shorter than {@code silence}.
+ * heard there. It is told {@code silence} as {@code WATCHDOG_USEC}, unless its {@code environment:} says another, and is to speak
+ * at half of that; {@code WATCHDOG_PID} is not set. {@code WATCHDOG=trigger} is taken for a silence that is over.
  *
  * <p>The file is looked at when the check begins, four times per {@code silence} (at most every 100 ms) and at the end of
  * it; a touch counts from the moment it is seen. How the file stands at the first look is no beat, and a file that is not
@@ -83,6 +83,11 @@ public final class HeartbeatFactory implements HealthCheckFactory<HeartbeatFacto
     @Override
     public boolean judgedByDeadline() {
         return true;
+    }
+
+    @Override
+    public Optional<Duration> longestSilence(Settings settings) {
+        return Optional.of(settings.silence());
     }
 
     @Override

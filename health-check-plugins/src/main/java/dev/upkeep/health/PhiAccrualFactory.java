@@ -9,6 +9,7 @@ import dev.upkeep.api.settings.Defaults;
 import dev.upkeep.api.settings.Doc;
 import dev.upkeep.api.settings.Range;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * {@code type: phi-accrual}: the child must give signs of life about as regularly as it has done so far. For beats whose
@@ -43,6 +44,7 @@ import java.time.Duration;
 public final class PhiAccrualFactory implements HealthCheckFactory<PhiAccrualFactory.Settings> {
     static final String TYPE = "phi-accrual";
     private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     /**
      * The settings.
@@ -99,6 +101,13 @@ public final class PhiAccrualFactory implements HealthCheckFactory<PhiAccrualFac
     @Override
     public boolean judgedByDeadline() {
         return true;
+    }
+
+    /** Twice the expected interval: who beats at half of that, as is the custom, beats at the expected one. */
+    @Override
+    public Optional<Duration> longestSilence(Settings settings) {
+        Duration expected = settings.expectedInterval();
+        return Optional.of(expected.compareTo(LONGEST) < 0 ? expected.multipliedBy(2) : LONGEST);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,14 @@ final class HeartbeatTest {
     private DeadlineCheck check(Duration silence) {
         return (DeadlineCheck) new HeartbeatFactory()
                 .create(new HeartbeatFactory.Settings(silence, Optional.empty()), context);
+    }
+
+    @Test
+    @DisplayName("P9 a process is told the silence that it may keep")
+    void longestSilence() {
+        assertThat(new HeartbeatFactory()
+                .longestSilence(new HeartbeatFactory.Settings(Duration.ofSeconds(7), Optional.empty())))
+                .hasValue(Duration.ofSeconds(7));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.upkeep.api.settings.Defaults;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,18 @@ final class PhiAccrualTest {
     /** How long after the last beat, or what else ended the silence, it will be judged. */
     private Duration patience(DeadlineCheck check) {
         return Duration.ofNanos(check.deadlineNanos() - context.quietSinceNanos());
+    }
+
+    @Test
+    @DisplayName("P9 a process is told twice the expected interval: at half of that it speaks as expected")
+    void longestSilence() {
+        PhiAccrualFactory factory = new PhiAccrualFactory();
+        Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
+
+        assertThat(factory.longestSilence(new PhiAccrualFactory.Settings(Duration.ofSeconds(3), 8,
+                Duration.ofMillis(100), Duration.ZERO))).hasValue(Duration.ofSeconds(6));
+        assertThat(factory.longestSilence(new PhiAccrualFactory.Settings(longest, 8, Duration.ofMillis(100),
+                Duration.ZERO))).hasValue(Duration.ofDays(365));
     }
 
     @Test

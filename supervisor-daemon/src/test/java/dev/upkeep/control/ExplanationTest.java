@@ -57,7 +57,7 @@ class ExplanationTest {
     void saysWhatItHadUsed() {
         assertThat(why("shop/mailer"))
                 .contains(
-                        "having used 1500ms of processor time, 40ms in the kernel, and 12.3 MiB of memory at most");
+                        "having used 1s500ms of processor time, 40ms in the kernel, and 12.3 MiB of memory at most");
         assertThat(why("shop/etl/load")).doesNotContain("having used");
     }
 

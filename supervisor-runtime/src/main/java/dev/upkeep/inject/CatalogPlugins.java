@@ -1,11 +1,15 @@
 package dev.upkeep.inject;
 
+import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.restart.Backoff;
 import dev.upkeep.api.restart.RestartStrategy;
 import dev.upkeep.api.settings.Choice;
 import dev.upkeep.plugin.Catalog;
 import dev.upkeep.supervise.Plugins;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -19,6 +23,7 @@ final class CatalogPlugins implements Plugins {
 
     private final Map<Choice, RestartStrategy> strategies = new ConcurrentHashMap<>();
     private final Map<Choice, Backoff> backoffs = new ConcurrentHashMap<>();
+    private final Map<Choice, Optional<Duration>> silences = new ConcurrentHashMap<>();
     private final Catalog catalog;
 
     CatalogPlugins(Catalog catalog) {
@@ -33,6 +38,15 @@ final class CatalogPlugins implements Plugins {
     @Override
     public Backoff backoff(Choice choice) {
         return known(backoffs, choice, catalog::backoff);
+    }
+
+    /** Returns the longest that the checks of a child let it be silent. */
+    Optional<Duration> longestSilence(ChildSpec child) {
+        return child.health()
+                .stream()
+                .map(check -> known(silences, check.check(), catalog::longestSilence))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder());
     }
 
     private static <T> T known(Map<Choice, T> made, Choice choice, Function<Choice, T> maker) {

@@ -74,7 +74,8 @@ public final class TreeAssembly {
         ProbeSchedule probes = ProbeSchedule.live(loop, catalog::findCheckFactory, ticker, clock,
                 seeds.split());
         LateProcesses processChildren = new LateProcesses();
-        TreeParts parts = new TreeParts(catalog, plugins, breakers, processChildren, () -> engineFor(loop),
+        TreeParts parts = new TreeParts(catalog, plugins, breakers, processChildren,
+                () -> engineFor(loop, plugins),
                 () -> CarrierWatch.start(parallelism -> loop.offer(new Event.CarriersBusy(parallelism))));
         parts.add(timers::shutdownNow);
         parts.add(breakers);
@@ -90,9 +91,10 @@ public final class TreeAssembly {
         return new Launched(new RunningTree(loop, breakers, parts), loop);
     }
 
-    private TreeParts.Engine engineFor(TreeLoop loop) {
+    private TreeParts.Engine engineFor(TreeLoop loop, CatalogPlugins plugins) {
         Processes engine = processes.get();
-        return new TreeParts.Engine(engine, new ProcessChildren(engine, loop, ticker, output::of));
+        return new TreeParts.Engine(engine,
+                new ProcessChildren(engine, loop, ticker, output::of, plugins::longestSilence));
     }
 
     private static void tellWhenItGivesUp(TreeLoop loop, Consumer<Ending> callback) {

@@ -139,7 +139,22 @@ final class TreeParts implements Groundwork, AutoCloseable {
         }
     }
 
-    private synchronized void bring(List<ChildSpec> children) {
+    private void bring(List<ChildSpec> children) {
+        meetChecks(children);
+        bringParts(children);
+    }
+
+    /** Has checks asked here what is told to processes, so that the loop need not ask them. */
+    private void meetChecks(List<ChildSpec> children) {
+        for (ChildSpec child : children) {
+            plugins.longestSilence(child);
+            if (child.work() instanceof SupervisorSpec below) {
+                meetChecks(below.children());
+            }
+        }
+    }
+
+    private synchronized void bringParts(List<ChildSpec> children) {
         if (!watched && !closed
                 && any(children,
                         child -> child.work() instanceof ComponentSpec || !child.health().isEmpty())) {

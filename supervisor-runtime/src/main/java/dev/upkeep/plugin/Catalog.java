@@ -10,8 +10,10 @@ import dev.upkeep.api.restart.BackoffFactory;
 import dev.upkeep.api.restart.RestartStrategy;
 import dev.upkeep.api.restart.RestartStrategyFactory;
 import dev.upkeep.api.settings.Choice;
+import dev.upkeep.api.settings.Defaults;
 import dev.upkeep.plugin.LoadProblem.Reason;
 import dev.upkeep.plugin.Plugins.PluginThrewException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -185,6 +187,27 @@ public final class Catalog {
             return Plugins.call(factory.getClass().getClassLoader(), factory::judgedByDeadline);
         } catch (PluginThrewException e) {
             return false;
+        }
+    }
+
+    /** Returns how long such a check lets an instance be silent, if it judges that and the type does not fail to say. */
+    public Optional<Duration> longestSilence(Choice check) {
+        return find(PluginKind.HEALTH_CHECK, check.type())
+                .flatMap(entry -> silence(Catalog.<HealthCheckFactory<?>>factory(entry), check));
+    }
+
+    private static <S extends Record> Optional<Duration> silence(
+            HealthCheckFactory<S> factory,
+            Choice choice) {
+        try {
+            return Plugins.call(factory.getClass().getClassLoader(), () -> {
+                Class<S> type = factory.settings();
+                S settings = type.cast(choice.settings().orElseGet(() -> Defaults.of(type)));
+                return factory.longestSilence(settings)
+                        .filter(silence -> silence.compareTo(Duration.ZERO) > 0);
+            });
+        } catch (PluginThrewException e) {
+            return Optional.empty();
         }
     }
 

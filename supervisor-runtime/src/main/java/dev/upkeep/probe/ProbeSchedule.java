@@ -62,14 +62,27 @@ public final class ProbeSchedule implements ProbePort, AutoCloseable {
 
     @Override
     public void begin(InstanceId instance, ChildSpec spec, Vitals vitals, OptionalLong pid) {
-        if (spec.health().isEmpty()) {
+        if (spec.health().isEmpty() && !spec.hasReadiness()) {
             return;
         }
         lock.lock();
         try {
             if (!closed) {
                 probing.begin(instance, spec, vitals, pid, ticker.nanos());
+                // Before anybody looks what it has said so far, so that no word of it is missed.
+                vitals.onReady(() -> hearWord(instance));
+                probing.hearWord(instance, ticker.nanos());
             }
+        } finally {
+            release();
+        }
+    }
+
+    /** The instance says something else of its being ready than before. */
+    private void hearWord(InstanceId instance) {
+        lock.lock();
+        try {
+            probing.hearWord(instance, ticker.nanos());
         } finally {
             release();
         }

@@ -1,6 +1,8 @@
 package dev.upkeep.probe;
 
 import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
 import dev.upkeep.api.child.HealthStatus;
 import dev.upkeep.api.health.Role;
 import dev.upkeep.supervise.Event;
@@ -27,6 +29,9 @@ final class ProbedChild {
     /** What its checks want done later; a set that can grow is made for the first of it. */
     Set<CheckTask> tasks = Set.of();
     private final boolean hasReadiness;
+    /** Whether it has not said yet that it is ready, or has taken that back; never of one that need not say it (P9). */
+    private boolean wordMissing;
+    private final boolean givesWord;
     /** Silence before this moment is not the child's. */
     volatile long quietBase;
     boolean everReady;
@@ -35,8 +40,8 @@ final class ProbedChild {
     boolean condemned;
     boolean ended;
     private boolean linesReleased;
-    /** What was told last; at first what the core takes every child with checks for. */
-    private HealthStatus reported = HealthStatus.UNKNOWN;
+    /** What was told last; at first what the core takes the child for. */
+    private HealthStatus reported;
 
     ProbedChild(InstanceId instance, ChildSpec spec, Vitals vitals, OptionalLong pid, long now,
             RandomGenerator random) {
@@ -44,7 +49,11 @@ final class ProbedChild {
         this.vitals = vitals;
         this.pid = pid;
         this.quietBase = now;
+        this.reported = spec.health().isEmpty() ? HealthStatus.HEALTHY : HealthStatus.UNKNOWN;
         this.hasReadiness = spec.hasReadiness();
+        this.givesWord = spec.work() instanceof ProcessSpec process
+                && !(process.ready() instanceof ReadyBy.Start);
+        this.wordMissing = givesWord;
         // Without readiness the child is taken for ready as soon as it has started (S1).
         this.everReady = !hasReadiness;
         this.ready = !hasReadiness;
@@ -66,9 +75,21 @@ final class ProbedChild {
         return vitals.lastBeatNanos(base) != base;
     }
 
-    /** Returns whether the startup and readiness checks say that it may be used. Startup counts only once. */
+    /** Looks what it says itself; returns whether that is new. */
+    boolean hearWord() {
+        boolean missing = givesWord && !vitals.saysReady();
+        boolean news = missing != wordMissing;
+        wordMissing = missing;
+        return news;
+    }
+
+    /**
+     * Returns whether it says itself that it may be used, where it has to, and its startup and readiness checks agree. Startup
+     * counts only once.
+     */
     boolean usable() {
-        return !hasReadiness || ((everReady || passes(Role.STARTUP)) && passes(Role.READINESS));
+        return !hasReadiness
+                || (!wordMissing && (everReady || passes(Role.STARTUP)) && passes(Role.READINESS));
     }
 
     private boolean passes(Role role) {

@@ -73,6 +73,14 @@ final class Probing {
         settle(child, now);
     }
 
+    /** Takes note of what the instance says itself of its being ready. */
+    void hearWord(InstanceId instance, long now) {
+        ProbedChild child = children.get(instance);
+        if (child != null && child.hearWord()) {
+            settle(child, now);
+        }
+    }
+
     void end(InstanceId instance, long now) {
         ProbedChild child = children.remove(instance);
         if (child != null) {

@@ -1,6 +1,10 @@
 package dev.upkeep.process;
 
 import dev.upkeep.supervise.Outcome;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +25,8 @@ final class ChildEvents {
     private boolean started;
     private boolean ended;
     private boolean gone;
-    /** It lives, but whoever spawned it has not come to say so yet. */
-    private boolean beatBefore;
+    /** What it said while whoever spawned it has not come to say yet that it lives: the last of each kind, by kind. */
+    private @Nullable Map<String, Runnable> early;
 
     ChildEvents(Launch launch, ProcessEvents receiver) {
         this.launch = launch;
@@ -34,8 +38,9 @@ final class ChildEvents {
             answered = true;
             started = true;
             tell("started", () -> receiver.started(pid));
-            if (beatBefore) {
-                tell("beat", receiver::beat);
+            if (early != null) {
+                early.forEach(this::tell);
+                early = null;
             }
         }
     }
@@ -45,6 +50,7 @@ final class ChildEvents {
             answered = true;
             ended = true;
             gone = true;
+            early = null;
             tell("refused", () -> receiver.refused(why));
         }
     }
@@ -71,13 +77,38 @@ final class ChildEvents {
 
     /** As {@link #message}. */
     void beat() {
+        hear("beat", receiver::beat);
+    }
+
+    void beatFailed() {
+        hear("beatFailed", receiver::beatFailed);
+    }
+
+    void ready(boolean value) {
+        hear("ready", () -> receiver.ready(value));
+    }
+
+    void extended(Duration time) {
+        hear("extended", () -> receiver.extended(time));
+    }
+
+    void said(String text) {
+        hear("said", () -> receiver.said(text));
+    }
+
+    private void hear(String event, Runnable call) {
         boolean lives;
         synchronized (this) {
             lives = started && !gone;
-            beatBefore = !answered;
+            if (!answered) {
+                if (early == null) {
+                    early = new LinkedHashMap<>();
+                }
+                early.put(event, call);
+            }
         }
         if (lives) {
-            tell("beat", receiver::beat);
+            tell(event, call);
         }
     }
 

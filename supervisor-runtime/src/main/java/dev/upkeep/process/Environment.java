@@ -53,8 +53,8 @@ record Environment(List<byte[]> entries, String path) {
         return of(spec, inherited, null);
     }
 
-    /** @param notify the socket for sd_notify, if it shall have one */
-    static Environment of(ProcessSpec spec, Map<String, byte[]> inherited, @Nullable Path notify) {
+    /** @param notify where it shall speak sd_notify, if it shall */
+    static Environment of(ProcessSpec spec, Map<String, byte[]> inherited, @Nullable NotifyDoor notify) {
         List<byte[]> entries = new ArrayList<>();
         Map<String, String> own = spec.environment();
         String path = own.get("PATH");
@@ -69,8 +69,12 @@ record Environment(List<byte[]> entries, String path) {
                 path = new String(inheritedPath, StandardCharsets.UTF_8).substring("PATH=".length());
             }
         }
-        if (notify != null && !own.containsKey("NOTIFY_SOCKET")) {
-            entries.add(bytes("NOTIFY_SOCKET=" + notify));
+        if (notify != null) {
+            notify.variables().forEach((name, value) -> {
+                if (!own.containsKey(name)) {
+                    entries.add(bytes(name + "=" + value));
+                }
+            });
         }
         own.forEach((name, value) -> entries.add(bytes(name + "=" + value)));
         return new Environment(entries, path == null ? STANDARD_PATH : path);

@@ -18,6 +18,8 @@ final class Errno {
     static final int ETXTBSY = 26;
     static final int ENOSPC = 28;
     static final int ENAMETOOLONG = 36;
+    static final int ENOBUFS = 105;
+    static final int ECONNREFUSED = 111;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(1, "EPERM"),
@@ -44,7 +46,9 @@ final class Errno {
             Map.entry(38, "ENOSYS"),
             Map.entry(40, "ELOOP"),
             Map.entry(80, "ELIBBAD"),
-            Map.entry(95, "EOPNOTSUPP"));
+            Map.entry(95, "EOPNOTSUPP"),
+            Map.entry(105, "ENOBUFS"),
+            Map.entry(111, "ECONNREFUSED"));
 
     /** EAGAIN, ENOMEM, EMFILE, ENFILE: the host's shortage, not the child's fault (P3). */
     private static final Set<Integer> SHORTAGES = Set.of(11, 12, 23, 24);

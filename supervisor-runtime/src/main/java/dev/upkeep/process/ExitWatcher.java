@@ -4,8 +4,8 @@ import dev.upkeep.supervise.Outcome;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The events thread: sees which leaders ended, and reaps them. */
-final class ExitWatcher implements Poller.Handler<ExitWatcher.Leader> {
+/** The events thread: sees which leaders ended, and reaps them; and who says on a descriptor that it is ready. */
+final class ExitWatcher implements Poller.Handler<Poller.Watch> {
     private static final long HELD_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** A process by its pidfd, which becomes readable when the process ended. */
@@ -19,7 +19,7 @@ final class ExitWatcher implements Poller.Handler<ExitWatcher.Leader> {
     }
 
     private final Endings endings;
-    private final Poller<Leader> poller;
+    private final Poller<Poller.Watch> poller;
 
     ExitWatcher(Endings endings) throws CallFailed {
         this.endings = endings;
@@ -38,8 +38,28 @@ final class ExitWatcher implements Poller.Handler<ExitWatcher.Leader> {
         poller.add(leader);
     }
 
+    /** Reads it until it is closed. If this fails, the caller closes it. */
+    void add(ReadyDescriptor descriptor) throws CallFailed {
+        poller.add(descriptor);
+    }
+
+    /** Closes it, unless that was done; any thread. */
+    void close(ReadyDescriptor descriptor) {
+        if (poller.remove(descriptor)) {
+            descriptor.close();
+        }
+    }
+
     @Override
-    public void ready(Poller<Leader> unused, Leader leader) {
+    public void ready(Poller<Poller.Watch> unused, Poller.Watch watched) {
+        if (watched instanceof Leader leader) {
+            ready(leader);
+        } else if (watched instanceof ReadyDescriptor descriptor && descriptor.read()) {
+            close(descriptor);
+        }
+    }
+
+    private void ready(Leader leader) {
         Outcome.Exited how = leader.child.reap();
         if (how != null) {
             poller.remove(leader);
@@ -51,12 +71,18 @@ final class ExitWatcher implements Poller.Handler<ExitWatcher.Leader> {
     }
 
     @Override
-    public void woken(Poller<Leader> unused) {
+    public void woken(Poller<Poller.Watch> unused) {
         // Only close() wakes this thread.
     }
 
     @Override
-    public void closed(Poller<Leader> unused) {
-        poller.watched().forEach(leader -> leader.child.release());
+    public void closed(Poller<Poller.Watch> unused) {
+        for (Poller.Watch each : poller.watched()) {
+            if (each instanceof Leader leader) {
+                leader.child.release();
+            } else if (each instanceof ReadyDescriptor descriptor) {
+                close(descriptor);
+            }
+        }
     }
 }

@@ -1,10 +1,8 @@
 package dev.upkeep.process;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.ResourceUse;
@@ -38,7 +36,6 @@ final class Kernel {
     private static final long BIND = X86 ? 49 : 200;
     private static final long SETSOCKOPT = X86 ? 54 : 208;
     private static final long SHUTDOWN = X86 ? 48 : 210;
-    private static final long RECVMSG = X86 ? 47 : 212;
     private static final long PIDFD_SEND_SIGNAL = 424;
     private static final long PIDFD_OPEN = 434;
 
@@ -58,13 +55,10 @@ final class Kernel {
     /** Since Linux 6.9: to the group whose number this pidfd's process has or had. */
     private static final int PIDFD_SIGNAL_PROCESS_GROUP = 4;
 
-    private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM = 2;
     private static final int SOL_SOCKET = 1;
     private static final int SO_PASSCRED = 16;
     private static final int SHUT_RD = 0;
-    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
-    private static final int SUN_PATH = 108;
 
     private static final int SIZEOF_SIGINFO = 128;
     private static final int SIZEOF_RUSAGE = 144;
@@ -177,18 +171,12 @@ final class Kernel {
 
     /** Returns a socket with a name in the file system, on which the kernel tells who sent what. */
     static int datagramSocket(String path) throws CallFailed {
-        byte[] name = path.getBytes(StandardCharsets.UTF_8);
-        if (name.length >= SUN_PATH) {
-            throw new CallFailed("bind", Errno.ENAMETOOLONG);
-        }
-        int socket = must("socket", call(SOCKET, AF_UNIX, SOCK_DGRAM | O_CLOEXEC, 0, 0, 0));
+        int socket = must("socket", call(SOCKET, UnixAddress.AF_UNIX, SOCK_DGRAM | O_CLOEXEC, 0, 0, 0));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment one = arena.allocateFrom(JAVA_INT, 1);
             must("setsockopt", call(SETSOCKOPT, socket, SOL_SOCKET, SO_PASSCRED, one.address(), 4));
-            MemorySegment address = arena.allocate(2 + SUN_PATH, 8);
-            address.set(JAVA_SHORT, 0, (short) AF_UNIX);
-            MemorySegment.copy(name, 0, address, JAVA_BYTE, 2, name.length);
-            must("bind", call(BIND, socket, address.address(), 2 + name.length + 1, 0, 0));
+            UnixAddress address = UnixAddress.of(arena, path);
+            must("bind", call(BIND, socket, address.bytes().address(), address.length(), 0, 0));
         } catch (CallFailed e) {
             close(socket);
             throw e;
@@ -196,12 +184,7 @@ final class Kernel {
         return socket;
     }
 
-    /** Waits for a datagram; returns its length, or an error below zero. */
-    static int receive(int socket, MemorySegment header) {
-        return (int) call(RECVMSG, socket, header.address(), MSG_CMSG_CLOEXEC, 0, 0);
-    }
-
-    /** Ends the wait of whoever is in {@link #receive}. */
+    /** Ends the wait of whoever wants to read from it, for good. */
     static void shutdownReads(int socket) {
         call(SHUTDOWN, socket, SHUT_RD, 0, 0, 0);
     }

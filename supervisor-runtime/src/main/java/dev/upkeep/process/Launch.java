@@ -2,6 +2,8 @@ package dev.upkeep.process;
 
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.child.ChildPath;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One start of one child.
@@ -11,9 +13,11 @@ import dev.upkeep.api.child.ChildPath;
  * @param spec what is started
  * @param output where its lines go
  * @param heard whether somebody wants to hear what it says by sd_notify: then it gets a {@code NOTIFY_SOCKET}
+ * @param silence the longest that its checks let it be silent: told to it as {@code WATCHDOG_USEC} with the socket
  */
-public record Launch(ChildPath path, long generation, ProcessSpec spec, OutputSink output, boolean heard) {
+public record Launch(ChildPath path, long generation, ProcessSpec spec, OutputSink output, boolean heard,
+        Optional<Duration> silence) {
     public Launch(ChildPath path, long generation, ProcessSpec spec, OutputSink output) {
-        this(path, generation, spec, output, false);
+        this(path, generation, spec, output, false, Optional.empty());
     }
 }

@@ -1,37 +1,52 @@
 package dev.upkeep.process;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
+import dev.upkeep.api.ReadyBy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where processes speak sd_notify(3): one socket of datagrams for all children that have checks, and one thread that reads
- * it. Who spoke is known by the pid that the kernel vouches for: the child itself, or whoever is in its session.
- * {@code WATCHDOG=1} is a beat; the rest is passed over.
+ * Where processes speak sd_notify(3): one socket of datagrams for all children that have checks or say themselves when they are
+ * ready, and one thread that reads it. Who spoke is known by the pid that the kernel vouches for: the child itself, or whoever
+ * is in its session; what others say is passed over. What a datagram costs is bounded, so that whoever floods the socket delays
+ * others by no more than what the kernel queues.
  */
 final class NotifySocket implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NotifySocket.class);
     /** The longest message that is read whole; systemd's own limit. */
     private static final int LONGEST = 4096;
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final String PREFIX = "upkeep-notify-";
+    private static final String SOCKET = "socket";
+    /** A directory without a listener is left over once it is that old: a younger one may be in the making. */
+    private static final Duration SURELY_MADE = Duration.ofMinutes(1);
 
     private final Path path;
     private final int socket;
     private final Thread thread;
     /** By session, which has the number of the child that leads it. */
-    private final ConcurrentMap<Long, ChildEvents> children = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, Voice> children = new ConcurrentHashMap<>();
+    /** Those with something left to be told. */
+    private final Set<Voice> waiting = new LinkedHashSet<>();
+    private long nextTurn = System.nanoTime();
+    private long malformed;
+    private boolean openToOthers;
     private volatile boolean closing;
 
     private NotifySocket(Path path, int socket) {
@@ -43,8 +58,9 @@ final class NotifySocket implements AutoCloseable {
     /** @throws IOException if the host has no room for the socket or its directory */
     static NotifySocket open() throws IOException {
         // Others of this host can neither see nor reach what is in it.
-        Path directory = Files.createTempDirectory("upkeep-notify-");
-        Path path = directory.resolve("socket");
+        Path directory = Files.createTempDirectory(PREFIX);
+        removeLeftovers(directory);
+        Path path = directory.resolve(SOCKET);
         int socket = -1;
         try {
             socket = Kernel.datagramSocket(path.toString());
@@ -61,18 +77,60 @@ final class NotifySocket implements AutoCloseable {
         }
     }
 
-    /** Returns what children get as {@code NOTIFY_SOCKET}. */
-    Path path() {
-        return path;
+    /** Removes what supervisors of this user left behind that were killed. */
+    private static void removeLeftovers(Path own) {
+        Path parent = Objects.requireNonNull(own.getParent(), "a directory in another one");
+        Instant old = Instant.now().minus(SURELY_MADE);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            UserPrincipal us = Files.getOwner(own);
+            for (Path each : all) {
+                if (Files.getOwner(each, LinkOption.NOFOLLOW_LINKS).equals(us)
+                        && Files.getLastModifiedTime(each, LinkOption.NOFOLLOW_LINKS)
+                                .toInstant()
+                                .isBefore(old)
+                        && !Datagram.isHeard(each.resolve(SOCKET))) {
+                    Files.deleteIfExists(each.resolve(SOCKET));
+                    Files.deleteIfExists(each);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            log.atDebug()
+                    .setCause(e)
+                    .log("what others left in the directory of sockets could not be removed");
+        }
     }
 
-    /** Takes what the child with that pid, and those in its session, say from now on. */
-    void expect(long pid, ChildEvents child) {
-        children.put(pid, child);
+    private Path directory() {
+        return Objects.requireNonNull(path.getParent(), "the directory was made with the socket");
     }
 
-    void forget(long pid, ChildEvents child) {
-        children.remove(pid, child);
+    /** Returns what a child is to be told of this. */
+    NotifyDoor doorFor(Launch launch) {
+        if (launch.spec().runAs().user().isPresent()) {
+            letOthersIn();
+        }
+        return new NotifyDoor(path, launch.silence());
+    }
+
+    /** For children that run as another user. Who is nobody's child is passed over whoever may send. */
+    private synchronized void letOthersIn() {
+        if (openToOthers) {
+            return;
+        }
+        try {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw--w--w-"));
+            Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwx--x--x"));
+            openToOthers = true;
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("children of other users cannot speak sd_notify");
+        }
+    }
+
+    /** Takes what the child with that pid, and those in its session, say from now on until it is gone. */
+    void expect(long pid, PosixChild child) {
+        Voice voice = new Voice(child.events(), child.launch().spec().ready() instanceof ReadyBy.Notify);
+        children.put(pid, voice);
+        child.whenGone(() -> children.remove(pid, voice));
     }
 
     private void read() {
@@ -92,47 +150,58 @@ final class NotifySocket implements AutoCloseable {
 
     private void hearNext(Datagram datagram) throws CallFailed {
         int length = datagram.receive(socket);
-        if (closing || length == -Errno.EINTR) {
-            return;
-        }
-        if (length < 0) {
+        if (length == -Errno.EAGAIN) {
+            datagram.await(socket, waiting.isEmpty() ? -1 : Voice.PACE);
+            tellWaiting();
+        } else if (length >= 0) {
+            try {
+                if (!closing) {
+                    hear(datagram, length);
+                }
+            } finally {
+                // Only now: systemd-notify waits for the end of a descriptor it sends along, so as not to be gone before
+                // anybody could look who it is.
+                datagram.closeDescriptors();
+            }
+        } else if (length != -Errno.EINTR) {
             throw new CallFailed("recvmsg", -length);
-        }
-        try {
-            hear(datagram.sender(), datagram.bytes().asSlice(0, length));
-        } finally {
-            // Only now: systemd-notify waits for the end of a descriptor it sends along, so as not to be gone before
-            // anybody could look who it is.
-            datagram.closeDescriptors();
         }
     }
 
-    private void hear(long sender, MemorySegment message) {
-        ChildEvents child = children.get(sender);
+    private void hear(Datagram datagram, int length) {
+        long sender = datagram.sender();
+        Voice child = children.get(sender);
         if (child == null) {
-            child = children.get(sessionOf(sender));
+            child = children.get(ProcessStat.of(sender).map(ProcessStat::session).orElse(Kernel.NO_PROCESS));
         }
         if (child == null) {
             log.atDebug().addKeyValue("pid", sender).log("a stranger spoke sd_notify, and was passed over");
             return;
         }
-        String text = new String(message.toArray(JAVA_BYTE), StandardCharsets.UTF_8);
-        if (text.lines().anyMatch("WATCHDOG=1"::equals)) {
-            child.beat();
+        NotifyWords words = NotifyWords
+                .read(datagram.bytes().asSlice(0, datagram.isCut() ? 0 : length).asByteBuffer());
+        if (words.malformed > 0 || datagram.isCut()) {
+            malformed++;
+            log.atDebug()
+                    .addKeyValue("pid", sender)
+                    .addKeyValue("malformed", malformed)
+                    .log("what was said by sd_notify was not understood, or not all of it");
+        }
+        if (child.hear(words, System.nanoTime())) {
+            waiting.add(child);
+        }
+        if (!waiting.isEmpty()) {
+            tellWaiting();
         }
     }
 
-    /** Returns the session of a process, or the number that none has. */
-    private static long sessionOf(long pid) {
-        String stat;
-        try {
-            stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return Kernel.NO_PROCESS;
+    /** Tells what had to wait, once it may be told. */
+    private void tellWaiting() {
+        long now = System.nanoTime();
+        if (now - nextTurn >= 0) {
+            nextTurn = now + Voice.PACE / 4;
+            waiting.removeIf(child -> !child.tell(now));
         }
-        // The name, in brackets, may hold anything: state, parent, group and session come after the last bracket.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", 5);
-        return fields.length < 5 ? Kernel.NO_PROCESS : Long.parseLong(fields[3]);
     }
 
     @Override
@@ -143,11 +212,7 @@ final class NotifySocket implements AutoCloseable {
         Kernel.close(socket);
         try {
             Files.deleteIfExists(path);
-            @Nullable
-            Path directory = path.getParent();
-            if (directory != null) {
-                Files.deleteIfExists(directory);
-            }
+            Files.deleteIfExists(directory());
         } catch (IOException e) {
             log.atDebug().setCause(e).log("the socket of sd_notify could not be deleted");
         }

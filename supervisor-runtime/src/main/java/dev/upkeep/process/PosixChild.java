@@ -2,6 +2,7 @@ package dev.upkeep.process;
 
 import dev.upkeep.api.child.Signal;
 import dev.upkeep.supervise.Outcome;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +43,7 @@ final class PosixChild implements ChildProcess {
     private long pid;
     private int pidfd = -1;
     private @Nullable Set<Asked> askedEarly;
-    private Runnable silence = () -> {};
+    private final List<Runnable> whenGone = new ArrayList<>(2);
 
     /** @param signalledLeaderless called after a signal went to a group without leader, which may be empty soon */
     PosixChild(Launch launch, ProcessEvents receiver, GroupAccess group, Runnable signalledLeaderless) {
@@ -111,11 +112,12 @@ final class PosixChild implements ChildProcess {
         }
     }
 
-    /** What it says by sd_notify is heard until it is gone. */
-    synchronized void heardBy(NotifySocket socket, long itsPid) {
-        if (state != State.GONE) {
-            socket.expect(itsPid, events);
-            silence = () -> socket.forget(itsPid, events);
+    /** Has that done once nothing is left of it; at once if that is so already. It must be quick and take no locks of children. */
+    synchronized void whenGone(Runnable what) {
+        if (state == State.GONE) {
+            what.run();
+        } else {
+            whenGone.add(what);
         }
     }
 
@@ -161,7 +163,8 @@ final class PosixChild implements ChildProcess {
     synchronized void release() {
         if (state != State.GONE) {
             state = State.GONE;
-            silence.run();
+            whenGone.forEach(Runnable::run);
+            whenGone.clear();
             if (pidfd >= 0) {
                 Kernel.close(pidfd);
             }

@@ -2,6 +2,7 @@ package dev.upkeep.process;
 
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ExitStatus;
@@ -28,11 +29,18 @@ public final class ProcessChildren implements ChildPort {
     private final EventQueue events;
     private final Ticker ticker;
     private final Function<InstanceId, OutputSink> output;
+    private final Function<ChildSpec, Optional<Duration>> silenceOf;
     private final Map<InstanceId, ChildProcess> live = new ConcurrentHashMap<>();
 
-    /** @param output makes what takes an instance's lines; called on the loop */
+    /**
+     * Makes the port to these processes.
+     *
+     * @param output makes what takes an instance's lines; called on the loop
+     * @param silenceOf the longest that a child's checks let it be silent; called on the loop
+     */
     public ProcessChildren(Processes processes, EventQueue events, Ticker ticker,
-            Function<InstanceId, OutputSink> output) {
+            Function<InstanceId, OutputSink> output, Function<ChildSpec, Optional<Duration>> silenceOf) {
+        this.silenceOf = silenceOf;
         this.processes = processes;
         this.events = events;
         this.ticker = ticker;
@@ -48,9 +56,11 @@ public final class ProcessChildren implements ChildPort {
         if (checked) {
             vitals.keepLines();
         }
+        boolean heard = checked || process.ready() instanceof ReadyBy.Notify;
+        Optional<Duration> silence = silenceOf.apply(spec);
         Launch launch = new Launch(instance.path(), instance.generation(), process, output.apply(instance),
-                checked);
-        Reports reports = new Reports(instance, vitals);
+                heard, silence);
+        Reports reports = new Reports(instance, vitals, silence.isPresent());
         ChildProcess child = processes.start(launch, reports);
         live.put(instance, child);
         if (reports.over) {
@@ -78,13 +88,16 @@ public final class ProcessChildren implements ChildPort {
     private final class Reports implements ProcessEvents {
         private final InstanceId instance;
         private final Vitals vitals;
+        /** Whether a check judges its beats. */
+        private final boolean beats;
         private volatile boolean over;
         private Optional<ResourceUse> used = Optional.empty();
         private boolean membersLeft;
 
-        Reports(InstanceId instance, Vitals vitals) {
+        Reports(InstanceId instance, Vitals vitals, boolean beats) {
             this.instance = instance;
             this.vitals = vitals;
+            this.beats = beats;
         }
 
         @Override
@@ -140,6 +153,19 @@ public final class ProcessChildren implements ChildPort {
         @Override
         public void beat() {
             vitals.beat(ticker.nanos());
+        }
+
+        @Override
+        public void beatFailed() {
+            if (beats) {
+                events.offer(
+                        new Event.FoundUnhealthy(instance, "watchdog", "it said WATCHDOG=trigger itself"));
+            }
+        }
+
+        @Override
+        public void ready(boolean value) {
+            vitals.sayReady(value);
         }
 
         @Override

@@ -35,6 +35,9 @@ public interface ProcessEvents {
     /** It, or somebody in its session, said {@code WATCHDOG=1} by sd_notify. */
     void beat();
 
+    /** It said {@code WATCHDOG=trigger}: it wants to be taken for one whose beats have failed. */
+    default void beatFailed() {}
+
     /** It said that it is ready, or, on its way out, that it no longer is (P9). Only of one that has a {@code ready} rule. */
     default void ready(boolean value) {}
 

@@ -95,7 +95,7 @@ final class Spawner implements Runnable {
     private void spawn(PosixChild child) {
         Optional<NotifySocket> notify = child.launch().heard() ? this.notify.get() : Optional.empty();
         Environment environment = Environment.of(child.launch().spec(), inherited,
-                notify.map(NotifySocket::path).orElse(null));
+                notify.map(socket -> socket.doorFor(child.launch())).orElse(null));
         Program program = new Program(child.launch().spec(), environment.path());
         Optional<StartRefusal> unusable = program.unusable();
         if (unusable.isPresent()) {
@@ -111,7 +111,7 @@ final class Spawner implements Runnable {
             SpawnImage image = SpawnImage.of(arena, child.launch().spec(), file, environment);
             int pid = Libc.spawn(arena, attributes, image, wiring.children());
             // Before anything else: it may speak at once.
-            notify.ifPresent(socket -> child.heardBy(socket, pid));
+            notify.ifPresent(socket -> socket.expect(pid, child));
             watch(child, pid, wiring);
         } catch (CallFailed e) {
             refuse(child, refusal(program, file, e));
@@ -143,6 +143,12 @@ final class Spawner implements Runnable {
                 wiring.keep(wiring.stdout());
                 output.add(err);
                 wiring.keep(wiring.stderr());
+                if (wiring.ready() != Wiring.NONE) {
+                    ReadyDescriptor ready = new ReadyDescriptor(wiring.ready(), child);
+                    exits.add(ready);
+                    wiring.keep(wiring.ready());
+                    child.whenGone(() -> exits.close(ready));
+                }
                 // Last, because from then on the exit watcher owns the process.
                 exits.add(new ExitWatcher.Leader(pidfd, child));
                 wiring.keep(pidfd);

@@ -237,7 +237,7 @@ final class Decisions {
     }
 
     private Vitals vitalsFor(Action.Start start) {
-        if (start.spec().health().isEmpty()) {
+        if (start.spec().health().isEmpty() && !start.spec().hasReadiness()) {
             return UNREAD;
         }
         Vitals fresh = new Vitals();

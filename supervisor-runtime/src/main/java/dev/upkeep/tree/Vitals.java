@@ -29,6 +29,8 @@ public final class Vitals {
     private volatile @Nullable Counts counts;
     private volatile List<LongConsumer> beatListeners = List.of();
     private volatile @Nullable LineFeed lines;
+    private volatile boolean saysReady;
+    private volatile Runnable readyHearer = () -> {};
     private volatile boolean revoked;
 
     /** Notes a sign of life. Those who hear of it are told first, so that they still see when the silence before began. */
@@ -59,6 +61,24 @@ public final class Vitals {
             throw new IllegalStateException("the checks of this instance have " + MOST_LISTENERS
                     + " listeners; no more are taken");
         }
+    }
+
+    /** Notes whether the instance says that it may be used, and tells the one who hears of it if that is new. */
+    public void sayReady(boolean ready) {
+        if (!revoked && ready != saysReady) {
+            saysReady = ready;
+            readyHearer.run();
+        }
+    }
+
+    /** Returns what it said last; at first that it is not ready. */
+    public boolean saysReady() {
+        return saysReady;
+    }
+
+    /** Has this one, and no other, hear on the thread that brings it that {@link #saysReady} has changed. */
+    public void onReady(Runnable hearer) {
+        readyHearer = hearer;
     }
 
     /** Counts work done; negative numbers are passed over. */

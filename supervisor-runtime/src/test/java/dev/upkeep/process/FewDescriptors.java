@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -33,7 +34,12 @@ final class FewDescriptors {
             // Loads the classes that are needed when no file can be opened.
             System.err.println(start(processes, "/no/such/program").awaitTold("refused").refusal());
             start(processes, "true").awaitGone();
-            NotifySocket.open().close();
+            try (Processes others = PosixProcesses.open()) {
+                RecordedEvents heard = new RecordedEvents();
+                others.start(new Launch(new ChildPath("few/heard"), 1, ProcessSpec.of("true"), heard, true,
+                        Optional.empty()), heard);
+                heard.awaitGone();
+            }
             LoggerFactory.getLogger(FewDescriptors.class)
                     .warn("as that of the socket will be", new IOException());
             Libc.syscall(prlimit, 0, RLIMIT_NOFILE, 0, before.address(), 0, 0);
@@ -46,7 +52,7 @@ final class FewDescriptors {
                 RecordedEvents events = new RecordedEvents();
                 processes.start(
                         new Launch(new ChildPath("few/heard"), 1, ProcessSpec.of("sleep", "60"), events,
-                                true),
+                                true, Optional.empty()),
                         events);
                 events.awaitThat("an answer", each -> !each.order().isEmpty());
                 if (events.order().contains("started")) {

@@ -27,6 +27,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     private final List<ChildMessage> messages = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
     private long pid;
+    private final List<String> words = new ArrayList<>();
     private int beats;
     private boolean overlapped;
     private Optional<StartRefusal> refusal = Optional.empty();
@@ -61,6 +62,35 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     @Override
     public synchronized void beat() {
         beats++;
+    }
+
+    @Override
+    public synchronized void beatFailed() {
+        words.add("beat failed");
+    }
+
+    @Override
+    public synchronized void ready(boolean value) {
+        words.add(value ? "ready" : "not ready");
+    }
+
+    @Override
+    public synchronized void extended(Duration time) {
+        words.add("extended " + time);
+    }
+
+    @Override
+    public synchronized void said(String text) {
+        words.add("said " + text);
+    }
+
+    /** What it said itself, but for its beats. */
+    synchronized List<String> words() {
+        return List.copyOf(words);
+    }
+
+    RecordedEvents awaitWord(String word) {
+        return awaitThat("the word '" + word + "'", events -> events.words().contains(word));
     }
 
     synchronized int beats() {

@@ -9,6 +9,9 @@ import static dev.upkeep.api.child.ActualState.STOPPING;
 import static dev.upkeep.api.child.ActualState.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.upkeep.api.ChildBuilder;
+import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.SupervisorSpec.OnStartFailure;
@@ -16,10 +19,14 @@ import dev.upkeep.api.SupervisorSpec.StartOrder;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.event.EventKind;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** S1 to S9: how children start and stop, under virtual time. */
 class StartAndStopRulesTest extends RulesFixture {
+    private static final Consumer<ChildBuilder> NOTIFYING = c -> c
+            .process(ProcessSpec.of("x").with(ReadyBy.NOTIFY));
+
     @Test
     void s1_sequentialStartsWaitForReadinessInDeclaredOrder() {
         World world = world(shop().startOrder(StartOrder.SEQUENTIAL).child("a", CHECKED).child("b", PLAIN));
@@ -61,6 +68,74 @@ class StartAndStopRulesTest extends RulesFixture {
         assertThat(world.status("a").lastExit().orElseThrow().cause().kind())
                 .isEqualTo(Cause.Kind.START_TIMEOUT);
         assertThat(world.generation("a")).isEqualTo(2);
+    }
+
+    @Test
+    void p9_aStartThatAsksForMoreTimeGetsItFromThenOnAndNeverLess() {
+        World world = world(shop().onStartFailure(OnStartFailure.KEEP_TRYING)
+                .child("a", NOTIFYING.andThen(c -> c.startTimeout(Duration.ofSeconds(7)))));
+        world.script("a").everReady = false;
+        world.started().seconds(5);
+        InstanceId a = new InstanceId(world.path("a"), 1);
+
+        world.send(new Event.Extended(a, Duration.ofSeconds(10)));
+        world.send(new Event.Extended(a, Duration.ofSeconds(1)));
+        world.seconds(9);
+        assertThat(world.state("a")).isEqualTo(STARTING);
+        assertThat(world.generation("a")).isEqualTo(1);
+        world.send(new Event.Extended(a, Duration.ofSeconds(Long.MAX_VALUE)));
+        world.seconds(1_000_000);
+        assertThat(world.state("a")).isEqualTo(STARTING);
+
+        world.send(new Event.ReadyChanged(a, true));
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+        world.send(new Event.Extended(a, Duration.ofSeconds(1)));
+        world.seconds(100);
+        assertThat(world.state("a")).isEqualTo(RUNNING);
+    }
+
+    @Test
+    void p9_aStartWhoseMoreTimeIsOverFails() {
+        World world = world(shop().onStartFailure(OnStartFailure.KEEP_TRYING)
+                .child("a", NOTIFYING.andThen(c -> c.startTimeout(Duration.ofSeconds(7)))));
+        world.script("a").everReady = false;
+        world.started().seconds(5);
+
+        world.send(new Event.Extended(new InstanceId(world.path("a"), 1), Duration.ofSeconds(10)));
+        world.seconds(11);
+
+        assertThat(world.status("a").lastExit().orElseThrow().cause().kind())
+                .isEqualTo(Cause.Kind.START_TIMEOUT);
+    }
+
+    @Test
+    void p9_aStopThatAsksForMoreTimeGetsItAndIsKilledAfterIt() {
+        World world = world(shop().child("p", NOTIFYING.andThen(c -> c.stopTimeout(Duration.ofSeconds(10)))))
+                .started();
+        world.script("p").ignoresStop = true;
+        InstanceId p = new InstanceId(world.path("p"), 1);
+        world.ask(Event.Verb.STOP, "p");
+        world.seconds(9);
+        world.send(new Event.Extended(p, Duration.ofSeconds(5)));
+        world.send(new Event.Extended(p, Duration.ZERO));
+
+        world.seconds(4);
+        assertThat(world.state("p")).isEqualTo(STOPPING);
+        world.seconds(1);
+        assertThat(world.state("p")).isEqualTo(STOPPED);
+    }
+
+    @Test
+    void p9_whatAChildSaysIsSeenUntilItsNextStart() {
+        World world = world(shop().child("p", NOTIFYING)).started();
+        world.send(new Event.Said(new InstanceId(world.path("p"), 1), "serving 3 clients"));
+        assertThat(world.status("p").says()).isEqualTo("serving 3 clients");
+
+        world.ask(Event.Verb.RESTART, "p");
+        world.seconds(1);
+
+        assertThat(world.generation("p")).isEqualTo(2);
+        assertThat(world.status("p").says()).isEmpty();
     }
 
     @Test

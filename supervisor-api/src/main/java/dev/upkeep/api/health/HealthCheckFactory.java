@@ -1,6 +1,8 @@
 package dev.upkeep.api.health;
 
 import dev.upkeep.api.settings.TypedFactory;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Makes checks of one type. Found by {@link java.util.ServiceLoader}; needs a public constructor without
@@ -25,5 +27,14 @@ public interface HealthCheckFactory<S extends Record> extends TypedFactory<S> {
      */
     default boolean judgedByDeadline() {
         return false;
+    }
+
+    /**
+     * Returns within what time an instance has to give a sign of life again and again to be well, for a check that judges
+     * those: one that gives it every half of that is well. A process is told, by {@code WATCHDOG_USEC} as sd_watchdog_enabled(3)
+     * reads it, the least that any of its checks says; none of them says anything by default.
+     */
+    default Optional<Duration> longestSilence(S settings) {
+        return Optional.empty();
     }
 }
