@@ -6,6 +6,7 @@ import dev.upkeep.api.Surroundings;
 import dev.upkeep.api.child.Cause;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.event.TreeListener;
+import dev.upkeep.api.time.Ticker;
 import dev.upkeep.component.FileStateStore;
 import dev.upkeep.config.Configuration;
 import dev.upkeep.control.ControlServer;
@@ -45,7 +46,8 @@ record TreeRun(Installation installation, Path file, Configuration configuration
     int untilItEnds() throws IOException {
         RequestedStops stops = RequestedStops.in(lock);
         InstantSource clock = installation.injector().getInstance(InstantSource.class);
-        try (TerminalView view = installation.injector().getInstance(TerminalView.class);
+        try (Superior superior = Superior.of(System.getenv(), us.pid(), Ticker.system());
+                TerminalView view = installation.injector().getInstance(TerminalView.class);
                 KeptBreakers breakers = KeptBreakers.in(lock, clock)) {
             Secrets secrets = new Secrets();
             secrets.add(configuration);
@@ -58,7 +60,7 @@ record TreeRun(Installation installation, Path file, Configuration configuration
             Reload reload = new Reload(file, installation.reader(), tree, stops, secrets, view::tell,
                     System.err);
             signals.obey(new Obedient(launched, reload, view, clock));
-            return serve(launched, tree, recent, secrets, view);
+            return serve(launched, tree, recent, secrets, view, superior);
         }
     }
 
@@ -80,16 +82,17 @@ record TreeRun(Installation installation, Path file, Configuration configuration
             Supervisor tree,
             RecentEvents recent,
             Secrets secrets,
-            TerminalView view) {
+            TerminalView view,
+            Superior superior) {
         String version = Optional.ofNullable(TreeRun.class.getPackage().getImplementationVersion())
                 .orElse("unknown");
         Identity identity = new Identity(us.name(), us.pid(), us.since(), version);
         try (ControlServer server = ControlServer.open(lock, tree, recent, identity, secrets,
                 () -> launched.loop().offer(new Event.ShutdownAsked("upkeep shutdown")))) {
-            return tell(view, launched.loop().ended().join());
+            return tell(view, superior.accompany(launched.loop()));
         } catch (IOException e) {
             view.tell("no commands can be taken, the tree goes on: " + e.getMessage());
-            return tell(view, launched.loop().ended().join());
+            return tell(view, superior.accompany(launched.loop()));
         }
     }
 
