@@ -2,6 +2,8 @@ package dev.upkeep.inject;
 
 import dev.upkeep.api.ChildSpec;
 import dev.upkeep.api.StopRule;
+import dev.upkeep.api.child.ChildPath;
+import dev.upkeep.process.LoggerPipes;
 import dev.upkeep.supervise.InstanceId;
 import dev.upkeep.tree.ChildPort;
 import dev.upkeep.tree.Vitals;
@@ -9,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The processes of a tree that has none at first: the engine is there before the first of them reaches the loop. */
 final class LateProcesses implements ChildPort {
+    private final LoggerPipes loggers = new LoggerPipes();
     private volatile @Nullable ChildPort engine;
+
+    LoggerPipes loggers() {
+        return loggers;
+    }
 
     boolean isThere() {
         return engine != null;
@@ -41,6 +48,14 @@ final class LateProcesses implements ChildPort {
         ChildPort processes = engine;
         if (processes != null) {
             processes.kill(instance);
+        }
+    }
+
+    @Override
+    public void forget(ChildPath path) {
+        ChildPort processes = engine;
+        if (processes != null) {
+            processes.forget(path);
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.upkeep.component.ComponentChildren;
 import dev.upkeep.component.FileStateStore;
 import dev.upkeep.plugin.Catalog;
 import dev.upkeep.probe.ProbeSchedule;
+import dev.upkeep.process.OutputPlaces;
 import dev.upkeep.process.ProcessChildren;
 import dev.upkeep.process.Processes;
 import dev.upkeep.supervise.Event;
@@ -21,6 +22,7 @@ import dev.upkeep.tree.Breakers;
 import dev.upkeep.tree.Ports;
 import dev.upkeep.tree.RunningTree;
 import dev.upkeep.tree.TreeLoop;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -60,6 +62,16 @@ public final class TreeAssembly {
      * @throws IllegalArgumentException if the spec names a plugin that is not there; nothing was started
      */
     public Launched launch(TreeSpec spec, Surroundings surroundings) {
+        return launch(spec, surroundings, stateOf(spec.name()).resolve("logs"));
+    }
+
+    /**
+     * Starts a tree and returns at once.
+     *
+     * @param logs the directory for the output of those processes that want a file and name none
+     * @throws IllegalArgumentException if the spec names a plugin that is not there; nothing was started
+     */
+    public Launched launch(TreeSpec spec, Surroundings surroundings, Path logs) {
         TreeParts.require(catalog, spec);
         SplittableRandom seeds = new SplittableRandom();
         CatalogPlugins plugins = new CatalogPlugins(catalog);
@@ -75,9 +87,11 @@ public final class TreeAssembly {
                 seeds.split());
         LateProcesses processChildren = new LateProcesses();
         TreeParts parts = new TreeParts(catalog, plugins, breakers, processChildren,
-                () -> engineFor(loop, plugins),
+                () -> engineFor(loop, plugins, new OutputPlaces(output::of, logs, processChildren.loggers())),
                 () -> CarrierWatch.start(parallelism -> loop.offer(new Event.CarriersBusy(parallelism))));
         parts.add(timers::shutdownNow);
+        parts.add(output::settle);
+        parts.add(processChildren.loggers());
         parts.add(breakers);
         parts.add(probes);
         parts.begin(spec, surroundings.breakers());
@@ -91,10 +105,10 @@ public final class TreeAssembly {
         return new Launched(new RunningTree(loop, breakers, parts), loop);
     }
 
-    private TreeParts.Engine engineFor(TreeLoop loop, CatalogPlugins plugins) {
+    private TreeParts.Engine engineFor(TreeLoop loop, CatalogPlugins plugins, OutputPlaces places) {
         Processes engine = processes.get();
         return new TreeParts.Engine(engine,
-                new ProcessChildren(engine, loop, ticker, output::of, plugins::longestSilence));
+                new ProcessChildren(engine, loop, ticker, places, plugins::longestSilence));
     }
 
     private static void tellWhenItGivesUp(TreeLoop loop, Consumer<Ending> callback) {
@@ -113,9 +127,11 @@ public final class TreeAssembly {
 
     /** Files below the state directory of this user, which are made when something is saved. */
     private static StateStore filesOf(String tree) {
-        return new FileStateStore(StateDirectory
-                .resolve(Optional.empty(), System.getenv(), StateDirectory.isRoot(), () -> tree)
-                .resolve("components"));
+        return new FileStateStore(stateOf(tree).resolve("components"));
+    }
+
+    private static Path stateOf(String tree) {
+        return StateDirectory.resolve(Optional.empty(), System.getenv(), StateDirectory.isRoot(), () -> tree);
     }
 
     private static Timers timersOn(ScheduledThreadPoolExecutor executor) {

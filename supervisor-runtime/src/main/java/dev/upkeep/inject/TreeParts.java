@@ -70,7 +70,7 @@ final class TreeParts implements Groundwork, AutoCloseable {
      */
     void begin(TreeSpec spec, Map<String, CircuitBreaker.Snapshot> restored) {
         breakers.create(spec, restored);
-        bring(spec.root().children());
+        bring(new ChildPath(spec.name()), spec.root().children());
     }
 
     /** Throws what the api promises for a spec that names something that is not there. */
@@ -99,7 +99,7 @@ final class TreeParts implements Groundwork, AutoCloseable {
         requireShared(children, shared);
         meetPlugins(children);
         breakers.create(supervisor, children);
-        bring(children);
+        bring(supervisor, children);
     }
 
     @Override
@@ -108,7 +108,7 @@ final class TreeParts implements Groundwork, AutoCloseable {
         plugins.strategy(spec.root().strategy());
         meetPlugins(spec.root().children());
         breakers.prepare(spec);
-        bring(spec.root().children());
+        bring(new ChildPath(spec.name()), spec.root().children());
     }
 
     private static void requireShared(List<ChildSpec> children, Set<String> shared) {
@@ -139,9 +139,9 @@ final class TreeParts implements Groundwork, AutoCloseable {
         }
     }
 
-    private void bring(List<ChildSpec> children) {
+    private void bring(ChildPath supervisor, List<ChildSpec> children) {
         meetChecks(children);
-        bringParts(children);
+        bringParts(supervisor, children);
     }
 
     /** Has checks asked here what is told to processes, so that the loop need not ask them. */
@@ -154,7 +154,8 @@ final class TreeParts implements Groundwork, AutoCloseable {
         }
     }
 
-    private synchronized void bringParts(List<ChildSpec> children) {
+    private synchronized void bringParts(ChildPath supervisor, List<ChildSpec> children) {
+        processes.loggers().expect(supervisor, children);
         if (!watched && !closed
                 && any(children,
                         child -> child.work() instanceof ComponentSpec || !child.health().isEmpty())) {

@@ -123,6 +123,11 @@ final class ChildEvents {
         }
     }
 
+    /** Told without the monitor, on the output thread. */
+    void outputDropped(String text) {
+        tell("outputDropped", () -> receiver.outputDropped(text));
+    }
+
     boolean hearsLines() {
         return receiver.hearsLines();
     }

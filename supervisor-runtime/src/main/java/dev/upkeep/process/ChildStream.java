@@ -18,16 +18,22 @@ final class ChildStream implements LineSplitter.Lines {
     private final ChildEvents events;
     private final LastWords lastWords;
     private final boolean stderr;
+    private final OutputSink sink;
     private final LineSplitter splitter = new LineSplitter(this);
     /** The pieces of a long line that somebody hears; empty between such lines. */
     private byte[] pieces = NOTHING;
     private boolean sinkFailed;
 
     ChildStream(Launch launch, ChildEvents events, LastWords lastWords, boolean stderr) {
+        this(launch, events, lastWords, stderr, launch.output());
+    }
+
+    ChildStream(Launch launch, ChildEvents events, LastWords lastWords, boolean stderr, OutputSink sink) {
         this.launch = launch;
         this.events = events;
         this.lastWords = lastWords;
         this.stderr = stderr;
+        this.sink = sink;
     }
 
     Launch launch() {
@@ -79,7 +85,7 @@ final class ChildStream implements LineSplitter.Lines {
             return;
         }
         try {
-            launch.output().line(stderr, buffer, offset, length);
+            sink.line(stderr, buffer, offset, length);
         } catch (Throwable e) {
             if (!sinkFailed) {
                 // Once per stream: it may fail for each of a million lines.

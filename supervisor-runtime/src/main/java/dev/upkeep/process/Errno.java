@@ -13,6 +13,8 @@ final class Errno {
     static final int ECHILD = 10;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
+    static final int EBUSY = 16;
+    static final int EEXIST = 17;
     static final int ENOTDIR = 20;
     static final int EINVAL = 22;
     static final int ETXTBSY = 26;
@@ -20,6 +22,7 @@ final class Errno {
     static final int ENAMETOOLONG = 36;
     static final int ENOBUFS = 105;
     static final int ECONNREFUSED = 111;
+    static final int ECANCELED = 125;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(1, "EPERM"),
@@ -35,20 +38,27 @@ final class Errno {
             Map.entry(12, "ENOMEM"),
             Map.entry(13, "EACCES"),
             Map.entry(14, "EFAULT"),
+            Map.entry(16, "EBUSY"),
+            Map.entry(18, "EXDEV"),
             Map.entry(20, "ENOTDIR"),
             Map.entry(21, "EISDIR"),
             Map.entry(22, "EINVAL"),
             Map.entry(23, "ENFILE"),
             Map.entry(24, "EMFILE"),
             Map.entry(26, "ETXTBSY"),
+            Map.entry(27, "EFBIG"),
             Map.entry(28, "ENOSPC"),
+            Map.entry(30, "EROFS"),
             Map.entry(36, "ENAMETOOLONG"),
             Map.entry(38, "ENOSYS"),
             Map.entry(40, "ELOOP"),
             Map.entry(80, "ELIBBAD"),
             Map.entry(95, "EOPNOTSUPP"),
             Map.entry(105, "ENOBUFS"),
-            Map.entry(111, "ECONNREFUSED"));
+            Map.entry(111, "ECONNREFUSED"),
+            Map.entry(116, "ESTALE"),
+            Map.entry(122, "EDQUOT"),
+            Map.entry(ECANCELED, "ECANCELED"));
 
     /** EAGAIN, ENOMEM, EMFILE, ENFILE: the host's shortage, not the child's fault (P3). */
     private static final Set<Integer> SHORTAGES = Set.of(11, 12, 23, 24);

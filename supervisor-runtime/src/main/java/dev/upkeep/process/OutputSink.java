@@ -3,6 +3,9 @@ package dev.upkeep.process;
 /** Takes the lines of one child. */
 @FunctionalInterface
 public interface OutputSink {
+    /** Takes nothing. */
+    OutputSink NOWHERE = (stderr, buffer, offset, length) -> {};
+
     /**
      * Takes one line without its newline; a line without end comes in pieces of 16 KiB. Lines of stdout that are
      * messages do not come here.

@@ -36,7 +36,7 @@ final class PosixChild implements ChildProcess {
     private final Runnable signalledLeaderless;
     private final LastWords lastWords = new LastWords();
     private final AtomicInteger openStreams = new AtomicInteger();
-    private volatile List<OutputReader.PipeEnd> pipes = List.of();
+    private volatile List<PipeEnd> pipes = List.of();
 
     // Guarded by this, so that no signal goes to a descriptor that was closed meanwhile.
     private State state = State.SPAWNING;
@@ -172,12 +172,12 @@ final class PosixChild implements ChildProcess {
     }
 
     /** Its output comes through these. Called once, before anything is read. */
-    void adopt(OutputReader.PipeEnd stdout, OutputReader.PipeEnd stderr) {
-        pipes = List.of(stdout, stderr);
+    void adopt(List<PipeEnd> ends) {
+        pipes = ends;
         openStreams.set(pipes.size());
     }
 
-    List<OutputReader.PipeEnd> pipes() {
+    List<PipeEnd> pipes() {
         return pipes;
     }
 

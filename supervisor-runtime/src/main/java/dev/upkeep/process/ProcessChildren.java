@@ -5,6 +5,7 @@ import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.ReadyBy;
 import dev.upkeep.api.StopRule;
 import dev.upkeep.api.child.Cause;
+import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.event.EventKind;
@@ -20,26 +21,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The processes of one tree: turns what happens to each into the tree's events. */
 public final class ProcessChildren implements ChildPort {
+    private static final long LAST_READ_MILLIS = 1000;
+
     private final Processes processes;
     private final EventQueue events;
     private final Ticker ticker;
-    private final Function<InstanceId, OutputSink> output;
+    private final OutputPlaces output;
     private final Function<ChildSpec, Optional<Duration>> silenceOf;
     private final Map<InstanceId, ChildProcess> live = new ConcurrentHashMap<>();
 
     /**
      * Makes the port to these processes.
      *
-     * @param output makes what takes an instance's lines; called on the loop
      * @param silenceOf the longest that a child's checks let it be silent; called on the loop
      */
     public ProcessChildren(Processes processes, EventQueue events, Ticker ticker,
-            Function<InstanceId, OutputSink> output, Function<ChildSpec, Optional<Duration>> silenceOf) {
+            OutputPlaces output, Function<ChildSpec, Optional<Duration>> silenceOf) {
         this.silenceOf = silenceOf;
         this.processes = processes;
         this.events = events;
@@ -58,8 +62,8 @@ public final class ProcessChildren implements ChildPort {
         }
         boolean heard = checked || process.ready() instanceof ReadyBy.Notify;
         Optional<Duration> silence = silenceOf.apply(spec);
-        Launch launch = new Launch(instance.path(), instance.generation(), process, output.apply(instance),
-                heard, silence);
+        Launch launch = new Launch(instance.path(), instance.generation(), process,
+                output.lines().apply(instance), heard, silence, output.routes(instance.path(), process));
         Reports reports = new Reports(instance, vitals, silence.isPresent());
         ChildProcess child = processes.start(launch, reports);
         live.put(instance, child);
@@ -73,8 +77,25 @@ public final class ProcessChildren implements ChildPort {
     public void stop(InstanceId instance, StopRule rule, boolean save) {
         ChildProcess child = live.get(instance);
         if (child != null) {
-            child.signal(rule.signal(), rule.killGroup());
+            LoggerPipe fed = output.loggers().of(instance.path());
+            if (fed == null) {
+                child.signal(rule.signal(), rule.killGroup());
+            } else {
+                endInput(fed, rule, () -> child.signal(rule.signal(), rule.killGroup()));
+            }
         }
+    }
+
+    /** A logger whose writers are gone may read to the end of what they wrote, and end by itself. */
+    private static void endInput(LoggerPipe pipe, StopRule rule, Runnable signal) {
+        pipe.finish();
+        long millis = Math.min(LAST_READ_MILLIS, rule.timeout().toMillis() / 2);
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run).execute(signal);
+    }
+
+    @Override
+    public void forget(ChildPath path) {
+        output.loggers().forget(path);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.upkeep.process;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -133,16 +134,15 @@ final class Spawner implements Runnable {
         try {
             int pidfd = Kernel.pidfd(pid);
             wiring.closeLater(pidfd);
-            OutputReader.PipeEnd out = new OutputReader.PipeEnd(wiring.stdout(), child, false);
-            OutputReader.PipeEnd err = new OutputReader.PipeEnd(wiring.stderr(), child, true);
-            child.adopt(out, err);
+            List<PipeEnd> ends = OutputReader.ends(wiring, child);
+            child.adopt(ends);
             // Held, so that nothing the watchers see is told before the start.
             synchronized (child.events()) {
                 // What the output thread has got it keeps and closes at the end of the stream, which a kill brings.
-                output.add(out);
-                wiring.keep(wiring.stdout());
-                output.add(err);
-                wiring.keep(wiring.stderr());
+                for (PipeEnd end : ends) {
+                    output.add(end);
+                    wiring.keep(end.fd);
+                }
                 if (wiring.ready() != Wiring.NONE) {
                     ReadyDescriptor ready = new ReadyDescriptor(wiring.ready(), child);
                     exits.add(ready);

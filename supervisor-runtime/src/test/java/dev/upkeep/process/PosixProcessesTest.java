@@ -231,7 +231,9 @@ class PosixProcessesTest extends ProcessesContract {
                 .start();
 
         assertThat(new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
-                .containsExactly("heard true", "pipe2 EMFILE true", "pidfd_open EMFILE true", "running 1");
+                .containsExactly("heard true", "pipe2 EMFILE true", "openat EMFILE true",
+                        "pidfd_open EMFILE true",
+                        "running 1");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     private final List<String> out = new ArrayList<>();
     private final List<String> err = new ArrayList<>();
     private final List<byte[]> raw = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private final List<ChildMessage> messages = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
     private long pid;
@@ -95,6 +96,16 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
 
     synchronized int beats() {
         return beats;
+    }
+
+    @Override
+    public synchronized void outputDropped(String text) {
+        notes.add(text);
+    }
+
+    /** Returns what was said of its output. */
+    synchronized List<String> notes() {
+        return List.copyOf(notes);
     }
 
     @Override
