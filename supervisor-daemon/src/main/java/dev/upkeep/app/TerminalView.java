@@ -5,6 +5,7 @@ import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.api.event.TreeEvent;
 import dev.upkeep.api.event.TreeListener;
+import dev.upkeep.inject.LineWriter;
 import dev.upkeep.inject.Output;
 import dev.upkeep.process.OutputSink;
 import dev.upkeep.supervise.InstanceId;
@@ -27,7 +28,7 @@ final class TerminalView implements Output, TreeListener, AutoCloseable {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
     private static final int NAME_WIDTH = 14;
 
-    private final TerminalWriter writer;
+    private final LineWriter writer;
     private final ZoneId zone;
     private final InstantSource clock;
     /** Children whose last word on their health was a bad one. Only the listener's thread touches it. */
@@ -35,7 +36,7 @@ final class TerminalView implements Output, TreeListener, AutoCloseable {
     private volatile UnaryOperator<String> mask = UnaryOperator.identity();
 
     TerminalView(OutputStream out, ZoneId zone, InstantSource clock) {
-        this.writer = new TerminalWriter(out);
+        this.writer = new LineWriter(out, "upkeep-terminal", "the terminal");
         this.zone = zone;
         this.clock = clock;
     }

@@ -1,4 +1,4 @@
-package dev.upkeep.app;
+package dev.upkeep.inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class TerminalWriterTest {
+class LineWriterTest {
     /** A terminal after Ctrl-S, until it is released. */
     private static final class Stopped extends OutputStream {
         final CountDownLatch release = new CountDownLatch(1);
@@ -40,13 +40,17 @@ class TerminalWriterTest {
         }
     }
 
+    private static LineWriter writer(OutputStream out) {
+        return new LineWriter(out, "test-writer", "the terminal");
+    }
+
     private static final byte[] PREFIX = "web | ".getBytes(StandardCharsets.UTF_8);
     private static final byte[] LINE = "x".repeat(1000).getBytes(StandardCharsets.UTF_8);
 
     @Test
     void linesComeOutInOrderAndWhole() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (TerminalWriter writer = new TerminalWriter(out)) {
+        try (LineWriter writer = writer(out)) {
             writer.line("one");
             writer.childLine(PREFIX, "..two..".getBytes(StandardCharsets.UTF_8), 2, 3);
             writer.line("three");
@@ -57,10 +61,10 @@ class TerminalWriterTest {
     @Test
     void p12_aTerminalThatDoesNotReadStopsNobodyAndWhatIsDroppedIsCounted() throws Exception {
         Stopped terminal = new Stopped();
-        try (TerminalWriter writer = new TerminalWriter(terminal)) {
+        try (LineWriter writer = writer(terminal)) {
             writer.line("first");
             terminal.reached.await();
-            int fits = (TerminalWriter.ROOM - 1) / (PREFIX.length + LINE.length + 1);
+            int fits = (LineWriter.ROOM - 1) / (PREFIX.length + LINE.length + 1);
             for (int i = 0; i < fits + 500; i++) {
                 writer.childLine(PREFIX, LINE, 0, LINE.length);
             }
@@ -70,7 +74,7 @@ class TerminalWriterTest {
         assertThat(terminal.text()).startsWith("first\n").contains("an event still fits\n");
         assertThat(terminal.text().lines().filter(l -> l.startsWith("web")).count()
                 + droppedAccordingTo(terminal.text()))
-                .isEqualTo((TerminalWriter.ROOM - 1) / (PREFIX.length + LINE.length + 1) + 500);
+                .isEqualTo((LineWriter.ROOM - 1) / (PREFIX.length + LINE.length + 1) + 500);
     }
 
     private static long droppedAccordingTo(String text) {
@@ -83,7 +87,7 @@ class TerminalWriterTest {
     @Test
     void closingDoesNotWaitForeverForATerminalThatDoesNotRead() throws Exception {
         Stopped terminal = new Stopped();
-        TerminalWriter writer = new TerminalWriter(terminal);
+        LineWriter writer = writer(terminal);
         writer.line("never seen");
         terminal.reached.await();
         long before = System.nanoTime();
@@ -100,11 +104,24 @@ class TerminalWriterTest {
                 throw new IOException("Broken pipe");
             }
         };
-        try (TerminalWriter writer = new TerminalWriter(gone)) {
+        try (LineWriter writer = writer(gone)) {
             for (int i = 0; i < 10_000; i++) {
                 writer.childLine(PREFIX, LINE, 0, LINE.length);
                 writer.line("event " + i);
             }
         }
+    }
+
+    @Test
+    void settlingWaitsForWhatWasTakenAndTheNextLineIsTakenAllTheSame() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        LineWriter writer = writer(out);
+        writer.settle();
+        writer.line("one");
+        writer.settle();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\n");
+        writer.line("two");
+        writer.close();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("one\ntwo\n");
     }
 }
