@@ -1,5 +1,6 @@
 package dev.upkeep.process;
 
+import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
@@ -66,7 +67,7 @@ final class PortableChild implements ChildProcess {
         Optional<StartRefusal> unusable = closed.getAsBoolean()
                 ? Optional.of(new StartRefusal("start", "ECANCELED", "the supervisor of processes was closed",
                         false))
-                : program.unusable();
+                : unknownOutput(spec).or(program::unusable);
         String file = unusable.isPresent() ? null : program.find();
         if (file == null) {
             refuse(unusable.orElseGet(program::notFound));
@@ -91,6 +92,14 @@ final class PortableChild implements ChildProcess {
         }
     }
 
+    private static Optional<StartRefusal> unknownOutput(ProcessSpec spec) {
+        return switch (spec.output()) {
+            case OutputRule.Prefixed _,OutputRule.Inherited _ -> Optional.empty();
+            case OutputRule.File _,OutputRule.Logger _ -> Optional.of(new StartRefusal("start", "EOPNOTSUPP",
+                    "output into files or to a logger needs Linux and native access", false));
+        };
+    }
+
     private ProcessBuilder builder(ProcessSpec spec, String file) {
         List<String> command = new ArrayList<>(spec.command());
         command.set(0, file);
@@ -101,6 +110,10 @@ final class PortableChild implements ChildProcess {
         }
         builder.environment().keySet().removeAll(Environment.OURS);
         builder.environment().putAll(spec.environment());
+        if (spec.output() instanceof OutputRule.Inherited) {
+            builder.redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+        }
         File nothing = new File(File.separatorChar == '/' ? "/dev/null" : "NUL");
         return builder.redirectInput(nothing);
     }

@@ -9,6 +9,7 @@ import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.ResourceUse;
 import dev.upkeep.api.event.EventKind;
+import dev.upkeep.api.settings.Durations;
 import dev.upkeep.api.time.Ticker;
 import dev.upkeep.supervise.Event;
 import dev.upkeep.supervise.InstanceId;
@@ -28,7 +29,7 @@ import java.util.function.Function;
 
 /** The processes of one tree: turns what happens to each into the tree's events. */
 public final class ProcessChildren implements ChildPort {
-    private static final long LAST_READ_MILLIS = 1000;
+    private static final long LAST_READ_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Processes processes;
     private final EventQueue events;
@@ -89,8 +90,8 @@ public final class ProcessChildren implements ChildPort {
     /** A logger whose writers are gone may read to the end of what they wrote, and end by itself. */
     private static void endInput(LoggerPipe pipe, StopRule rule, Runnable signal) {
         pipe.finish();
-        long millis = Math.min(LAST_READ_MILLIS, rule.timeout().toMillis() / 2);
-        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run).execute(signal);
+        long nanos = Math.min(LAST_READ_NANOS, Durations.saturatedNanos(rule.timeout()) / 2);
+        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run).execute(signal);
     }
 
     @Override

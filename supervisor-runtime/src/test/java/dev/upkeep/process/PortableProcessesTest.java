@@ -2,6 +2,7 @@ package dev.upkeep.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.child.ChildPath;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,17 @@ class PortableProcessesTest extends ProcessesContract {
     @Override
     Processes open() {
         return new PortableProcesses();
+    }
+
+    @Test
+    @DisplayName("P1 P11 output into a file or to a logger, which it cannot do, is refused by name")
+    void refusesOutputItCannotDo() {
+        for (OutputRule rule : List.of(OutputRule.File.byDefault(), new OutputRule.Logger("log"))) {
+            StartRefusal why = run(ProcessSpec.of("true").with(rule)).awaitTold("refused").refusal();
+            assertThat(why.errno()).isEqualTo("EOPNOTSUPP");
+            assertThat(why.reason()).contains("files").contains("logger");
+            assertThat(why.hostShortage()).isFalse();
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -395,6 +396,39 @@ abstract class ProcessesContract {
         assertThat(events.messages()).containsExactly(new ChildMessage.Beat());
         assertThat(events.out()).containsExactly("{\"kind\":1}", "{\"type\":1} no", "plain");
         assertThat(events.err()).containsExactly("{\"type\":\"err\"}");
+    }
+
+    @Test
+    @DisplayName("P11 inherited output is the supervisor's own, byte for byte and without last words")
+    void inheritedOutput() throws IOException {
+        Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Inheriting.class.getName(), processes.description()).start();
+
+        assertThat(new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("to stdout")
+                .doesNotContain("to stderr")
+                .contains("last words: []");
+        assertThat(new String(jvm.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("to stderr")
+                .doesNotContain("to stdout");
+    }
+
+    /** A program, because Maven's own output is spoilt by whoever writes to it. */
+    static final class Inheriting {
+        private Inheriting() {}
+
+        public static void main(String[] args) {
+            try (Processes processes = args[0].equals("ProcessBuilder")
+                    ? new PortableProcesses()
+                    : PosixProcesses.open()) {
+                RecordedEvents events = new RecordedEvents();
+                processes.start(new Launch(new ChildPath("shop/api"), 1,
+                        shell("printf 'to stdout '; echo to stderr >&2; exit 3").with(OutputRule.INHERITED),
+                        events), events);
+                System.out.println("last words: " + events.awaitGone().end().lastWords());
+            }
+        }
     }
 
     // ---- robustness
