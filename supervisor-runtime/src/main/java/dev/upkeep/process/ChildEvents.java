@@ -75,6 +75,11 @@ final class ChildEvents {
         }
     }
 
+    /** Told after it is gone. */
+    void strayed(String text) {
+        tell("strayed", () -> receiver.strayed(text));
+    }
+
     /** As {@link #message}. */
     void beat() {
         hear("beat", receiver::beat);

@@ -89,6 +89,17 @@ final class Endings {
         }
     }
 
+    /** Looks after orphans once a second from now on. */
+    void lookAgainAndAgain() {
+        var _ = schedule(() -> {
+            try {
+                Orphans.look();
+            } finally {
+                lookAgainAndAgain();
+            }
+        }, Orphans.BETWEEN_LOOKS_NANOS);
+    }
+
     /** Ends the thread; lets go of the groups that are left. */
     void close() {
         timer.shutdownNow();

@@ -24,7 +24,7 @@ record Environment(List<byte[]> entries, String path) {
     private static final String STANDARD_PATH = "/bin:/usr/bin";
 
     /** What the service manager above said to the supervisor, and to nobody below. */
-    static final Set<String> OURS = Set.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID");
+    static final Set<String> OURS = Set.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", Kin.VARIABLE);
 
     /** Returns the supervisor's own variables by name, unchanged to the byte where /proc is there to read them. */
     static Map<String, byte[]> ofThisProcess() {
@@ -78,6 +78,20 @@ record Environment(List<byte[]> entries, String path) {
         }
         own.forEach((name, value) -> entries.add(bytes(name + "=" + value)));
         return new Environment(entries, path == null ? STANDARD_PATH : path);
+    }
+
+    /** Returns these variables and one more, instead of any of its name. */
+    Environment with(String name, String value) {
+        byte[] begin = bytes(name + "=");
+        List<byte[]> more = new ArrayList<>(entries.size() + 1);
+        for (byte[] entry : entries) {
+            int same = Arrays.mismatch(entry, begin);
+            if (same >= 0 && same < begin.length) {
+                more.add(entry);
+            }
+        }
+        more.add(bytes(name + "=" + value));
+        return new Environment(more, path);
     }
 
     private static String name(byte[] entry) {

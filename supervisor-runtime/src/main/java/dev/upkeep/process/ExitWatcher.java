@@ -1,6 +1,8 @@
 package dev.upkeep.process;
 
 import dev.upkeep.supervise.Outcome;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,6 +22,7 @@ final class ExitWatcher implements Poller.Handler<Poller.Watch> {
 
     private final Endings endings;
     private final Poller<Poller.Watch> poller;
+    private final Kin kin = new Kin(this::running);
 
     ExitWatcher(Endings endings) throws CallFailed {
         this.endings = endings;
@@ -28,10 +31,14 @@ final class ExitWatcher implements Poller.Handler<Poller.Watch> {
 
     void start() {
         poller.start();
+        if (Orphans.begins(kin)) {
+            endings.lookAgainAndAgain();
+        }
     }
 
     void close() {
         poller.close();
+        Orphans.ends(kin);
     }
 
     void add(Leader leader) throws CallFailed {
@@ -48,6 +55,20 @@ final class ExitWatcher implements Poller.Handler<Poller.Watch> {
         if (poller.remove(descriptor)) {
             descriptor.close();
         }
+    }
+
+    Kin kin() {
+        return kin;
+    }
+
+    private Set<Long> running() {
+        Set<Long> pids = new HashSet<>();
+        for (Poller.Watch watched : poller.watched()) {
+            if (watched instanceof Leader leader) {
+                leader.child.pid().ifPresent(pids::add);
+            }
+        }
+        return pids;
     }
 
     @Override

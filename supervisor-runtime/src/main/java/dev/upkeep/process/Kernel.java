@@ -4,17 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import dev.upkeep.api.child.ExitStatus;
-import dev.upkeep.api.child.ResourceUse;
-import dev.upkeep.api.settings.ByteSize;
-import dev.upkeep.supervise.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The system calls in use, on the two processors whose numbers and layouts are known here. */
 final class Kernel {
@@ -28,7 +21,6 @@ final class Kernel {
     private static final long PIPE2 = X86 ? 293 : 59;
     private static final long EVENTFD2 = X86 ? 290 : 19;
     private static final long KILL = X86 ? 62 : 129;
-    private static final long WAITID = X86 ? 247 : 95;
     private static final long EPOLL_CREATE1 = X86 ? 291 : 20;
     private static final long EPOLL_CTL = X86 ? 233 : 21;
     private static final long EPOLL_PWAIT = X86 ? 281 : 22;
@@ -44,11 +36,6 @@ final class Kernel {
     private static final int O_NONBLOCK = 04000;
     private static final int O_CLOEXEC = 02000000;
     private static final int F_SETFL = 4;
-    private static final int P_PID = 1;
-    private static final int P_PGID = 2;
-    private static final int P_PIDFD = 3;
-    private static final int WNOHANG = 1;
-    private static final int WEXITED = 4;
     private static final int EPOLLIN = 1;
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
@@ -59,15 +46,6 @@ final class Kernel {
     private static final int SOL_SOCKET = 1;
     private static final int SO_PASSCRED = 16;
     private static final int SHUT_RD = 0;
-
-    private static final int SIZEOF_SIGINFO = 128;
-    private static final int SIZEOF_RUSAGE = 144;
-    private static final int SIZEOF_TIMEVAL = 16;
-    private static final int SIGINFO_CODE = 8;
-    private static final int SIGINFO_PID = 16;
-    private static final int SIGINFO_STATUS = 24;
-    private static final int CLD_EXITED = 1;
-    private static final int CLD_DUMPED = 3;
 
     /** epoll_event is packed on x86-64 alone. */
     static final int SIZEOF_EPOLL_EVENT = X86 ? 12 : 16;
@@ -236,70 +214,14 @@ final class Kernel {
         return call(KILL, pid, signal, 0, 0, 0);
     }
 
-    /** Reaps the process; null if it has not ended, {@link ExitStatus#UNKNOWN} if somebody else reaped it. */
-    static Outcome.@Nullable Exited reap(int pidfd) {
-        return reap(P_PIDFD, pidfd, WEXITED | WNOHANG);
-    }
-
-    /** Waits for a child that was sent SIGKILL and reaps it. Blocks. */
-    static void reapKilled(long pid) {
-        reap(P_PID, pid, WEXITED);
-    }
-
-    /** Reaps what ended in the group and became a child of this process because it is PID 1 or a subreaper (P8). */
-    static void reapOrphansIn(long group) {
-        Outcome.Exited how;
-        do {
-            how = reap(P_PGID, group, WEXITED | WNOHANG);
-        } while (how != null && !how.status().equals(ExitStatus.UNKNOWN));
-    }
-
-    private static Outcome.@Nullable Exited reap(int idType, long id, int options) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = arena.allocate(SIZEOF_SIGINFO + SIZEOF_RUSAGE, 8);
-            MemorySegment used = info.asSlice(SIZEOF_SIGINFO);
-            long result;
-            do {
-                result = call(WAITID, idType, id, info.address(), options, used.address());
-            } while (result == -Errno.EINTR);
-            if (result < 0) {
-                return new Outcome.Exited(ExitStatus.UNKNOWN);
-            }
-            if (info.get(JAVA_INT, SIGINFO_PID) == 0) {
-                return null;
-            }
-            int code = info.get(JAVA_INT, SIGINFO_CODE);
-            int status = info.get(JAVA_INT, SIGINFO_STATUS);
-            return new Outcome.Exited(
-                    code == CLD_EXITED
-                            ? ExitStatus.ofCode(status)
-                            : ExitStatus.ofSignal(status, code == CLD_DUMPED),
-                    Optional.of(resourceUse(used)));
-        }
-    }
-
-    private static ResourceUse resourceUse(MemorySegment rusage) {
-        return new ResourceUse(time(rusage, 0), time(rusage, SIZEOF_TIMEVAL),
-                new ByteSize(rusage.get(JAVA_LONG, 2 * SIZEOF_TIMEVAL) * 1024));
-    }
-
-    private static Duration time(MemorySegment rusage, long at) {
-        return Duration.ofSeconds(rusage.get(JAVA_LONG, at), rusage.get(JAVA_LONG, at + 8) * 1000);
-    }
-
     // ---- what this kernel can
 
     /** @throws UnsupportedOperationException naming the call that is missing or denied */
     static void requirePidfds() {
         try {
             int self = pidfd(ProcessHandle.current().pid());
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment info = arena.allocate(SIZEOF_SIGINFO, 8);
-                long result = call(WAITID, P_PIDFD, self, info.address(), WEXITED | WNOHANG, 0);
-                if (result != -Errno.ECHILD) {
-                    throw new UnsupportedOperationException(
-                            "waitid on a pidfd: " + Errno.name((int) -result));
-                }
+            try {
+                Wait.requirePidfd(self);
             } finally {
                 close(self);
             }

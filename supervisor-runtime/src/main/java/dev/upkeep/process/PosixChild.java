@@ -33,6 +33,8 @@ final class PosixChild implements ChildProcess {
     private final Launch launch;
     private final ChildEvents events;
     private final GroupAccess group;
+    private final Kin kin;
+    private final long number;
     private final Runnable signalledLeaderless;
     private final LastWords lastWords = new LastWords();
     private final AtomicInteger openStreams = new AtomicInteger();
@@ -46,15 +48,23 @@ final class PosixChild implements ChildProcess {
     private final List<Runnable> whenGone = new ArrayList<>(2);
 
     /** @param signalledLeaderless called after a signal went to a group without leader, which may be empty soon */
-    PosixChild(Launch launch, ProcessEvents receiver, GroupAccess group, Runnable signalledLeaderless) {
+    PosixChild(Launch launch, ProcessEvents receiver, GroupAccess group, Kin kin,
+            Runnable signalledLeaderless) {
         this.launch = launch;
         this.events = new ChildEvents(launch, receiver);
         this.group = group;
+        this.kin = kin;
+        this.number = kin.number();
         this.signalledLeaderless = signalledLeaderless;
     }
 
     Launch launch() {
         return launch;
+    }
+
+    /** Returns the value of the variable that tells what comes from this child. */
+    String mark() {
+        return kin.mark(number);
     }
 
     ChildEvents events() {
@@ -138,7 +148,7 @@ final class PosixChild implements ChildProcess {
         if (state != State.RUNNING) {
             return null;
         }
-        Outcome.Exited how = Kernel.reap(pidfd);
+        Outcome.Exited how = Wait.reap(pidfd);
         if (how != null) {
             state = State.LEADERLESS;
         }
@@ -154,7 +164,7 @@ final class PosixChild implements ChildProcess {
     synchronized boolean reapOrphansAndSeeGroupEmpty() {
         // Not without looking first: the number of an empty group may be that of a new child, whose exit this would eat.
         if (!groupEmpty() && state == State.LEADERLESS) {
-            Kernel.reapOrphansIn(pid);
+            Wait.reapOrphansIn(pid);
         }
         return groupEmpty();
     }
@@ -166,6 +176,7 @@ final class PosixChild implements ChildProcess {
             whenGone.forEach(Runnable::run);
             whenGone.clear();
             if (pidfd >= 0) {
+                kin.gone(new Kin.Gone(number, pid, events));
                 Kernel.close(pidfd);
             }
         }

@@ -66,7 +66,7 @@ final class PosixProcesses implements Processes {
 
     @Override
     public ChildProcess start(Launch launch, ProcessEvents events) {
-        PosixChild child = new PosixChild(launch, events, group, endings::lookSoon);
+        PosixChild child = new PosixChild(launch, events, group, exits.kin(), endings::lookSoon);
         boolean refused;
         synchronized (this) {
             refused = closed;

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * What is told of one start. Called on threads of this package, one call at a time, never after {@link #gone} or
- * {@link #refused} (but for {@link #message}, while somebody else still writes to the output). Implementations must
+ * {@link #refused} (but for {@link #message}, while somebody else still writes to the output, and {@link #strayed}). Implementations must
  * not block; what they throw is logged and dropped.
  */
 public interface ProcessEvents {
@@ -50,7 +50,7 @@ public interface ProcessEvents {
     /** Something about its output belongs into the record: bytes were dropped, or are written again. A few a minute at most. */
     default void outputDropped(String text) {}
 
-    /** A process that came from it left its session and lives on after it (P8). */
+    /** A process that came from it left its group and lives on without it (P8). Told after {@link #gone}. */
     default void strayed(String text) {}
 
     /** What one line of its stdout said to the supervisor: {@code {"type":"heartbeat"}}. */

@@ -96,7 +96,8 @@ final class Spawner implements Runnable {
     private void spawn(PosixChild child) {
         Optional<NotifySocket> notify = child.launch().heard() ? this.notify.get() : Optional.empty();
         Environment environment = Environment.of(child.launch().spec(), inherited,
-                notify.map(socket -> socket.doorFor(child.launch())).orElse(null));
+                notify.map(socket -> socket.doorFor(child.launch())).orElse(null))
+                .with(Kin.VARIABLE, child.mark());
         Program program = new Program(child.launch().spec(), environment.path());
         Optional<StartRefusal> unusable = program.unusable();
         if (unusable.isPresent()) {
@@ -161,7 +162,7 @@ final class Spawner implements Runnable {
                 // Its number is safe: nobody but this thread can reap it.
                 Kernel.kill(-pid, 9);
                 Kernel.kill(pid, 9);
-                Kernel.reapKilled(pid);
+                Wait.reapKilled(pid);
             }
         }
     }

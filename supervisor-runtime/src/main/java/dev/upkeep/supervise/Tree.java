@@ -70,6 +70,9 @@ public final class Tree {
         }
         if (event instanceof Event.Permitted permitted) {
             table.giveBack(permitted);
+        } else if (event instanceof Event.Noted noted) {
+            // For the record of the earlier run; nothing is decided on it.
+            core.turn.note(noted);
         } else {
             table.dropped++;
         }

@@ -31,6 +31,12 @@ final class Turn {
         emit(kind, child, () -> text, cause, delay);
     }
 
+    /** Tells something of a run that may be over, even if its child is gone. */
+    void note(Event.Noted noted) {
+        act(new Action.Emit(noted.kind(), noted.instance().path(), noted.instance().generation(), noted::text,
+                Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty()));
+    }
+
     void emit(
             EventKind kind,
             Child child,

@@ -70,7 +70,7 @@ public final class EventLog implements TreeListener {
         return switch (event.kind()) {
             case EXITED -> event.cause().map(Cause::isAbnormal).orElse(false) ? Level.WARN : Level.DEBUG;
             case SUSPENDED, GAVE_UP, ESCALATED, ABANDONED, HOST_SHORTAGE, PLUGIN_FAILED, CARRIERS_BUSY,
-                    SAVE_FAILED, NOT_READY ->
+                    SAVE_FAILED, STRAYED, NOT_READY ->
                 Level.WARN;
             case HEALTH_CHANGED, RESTART_SCHEDULED, RESTARTED, TRIAL, BREAKER_CHANGED, STOPPED, COMPLETED,
                     SPEC_APPLIED, OPERATOR_ACTION ->

@@ -25,6 +25,7 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
     private final List<String> err = new ArrayList<>();
     private final List<byte[]> raw = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> strayed = new ArrayList<>();
     private final List<ChildMessage> messages = new ArrayList<>();
     private final AtomicInteger inside = new AtomicInteger();
     private long pid;
@@ -120,6 +121,15 @@ final class RecordedEvents implements ProcessEvents, OutputSink {
         byte[] line = Arrays.copyOfRange(buffer, offset, offset + length);
         raw.add(line);
         (stderr ? err : out).add(new String(line, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public synchronized void strayed(String text) {
+        strayed.add(text);
+    }
+
+    synchronized List<String> strayed() {
+        return List.copyOf(strayed);
     }
 
     private void note(String event, Runnable what) {
