@@ -55,10 +55,35 @@ record Environment(List<byte[]> entries, String path) {
 
     /** @param notify where it shall speak sd_notify, if it shall */
     static Environment of(ProcessSpec spec, Map<String, byte[]> inherited, @Nullable NotifyDoor notify) {
-        List<byte[]> entries = new ArrayList<>();
+        return of(spec, inherited, notify, null);
+    }
+
+    /**
+     * As above.
+     *
+     * @param login whose entry it runs by, if not the supervisor's
+     */
+    static Environment of(
+            ProcessSpec spec,
+            Map<String, byte[]> inherited,
+            @Nullable NotifyDoor notify,
+            Account.@Nullable Login login) {
         Map<String, String> own = spec.environment();
+        if (login != null) {
+            own = new LinkedHashMap<>(
+                    Map.of("HOME", login.home(), "USER", login.name(), "LOGNAME", login.name()));
+            own.putAll(spec.environment());
+        }
+        return merged(own, spec.inheritEnvironment() ? inherited : Map.of(), notify);
+    }
+
+    private static Environment merged(
+            Map<String, String> own,
+            Map<String, byte[]> inherited,
+            @Nullable NotifyDoor notify) {
+        List<byte[]> entries = new ArrayList<>();
         String path = own.get("PATH");
-        if (spec.inheritEnvironment()) {
+        if (!inherited.isEmpty()) {
             inherited.forEach((name, entry) -> {
                 if (!own.containsKey(name)) {
                     entries.add(entry);

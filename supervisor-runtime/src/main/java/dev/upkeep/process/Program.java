@@ -1,9 +1,6 @@
 package dev.upkeep.process;
 
 import dev.upkeep.api.ProcessSpec;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,18 +9,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the program of a command, and says what was wrong with it after an exec failed: posix_spawn names only an errno,
- * the same for a missing program, interpreter and working directory.
+ * the same for a missing program, interpreter and working directory. Behind an exec chain it says so before.
  */
 final class Program {
-    private static final int LONGEST_HEAD = 256;
+    /** Whether the child's user may execute a file, or enter a directory. */
+    interface Permission {
+        boolean mayExecute(Path file);
+
+        /** Returns by whom, to be appended to a sentence; empty for the supervisor's own user. */
+        default String who() {
+            return "";
+        }
+    }
 
     private final ProcessSpec spec;
     private final String path;
+    private final Permission permission;
 
     /** @param path the child's own {@code PATH}: posix_spawnp and ProcessBuilder would search the supervisor's */
     Program(ProcessSpec spec, String path) {
+        this(spec, path, Files::isExecutable);
+    }
+
+    Program(ProcessSpec spec, String path, Permission permission) {
         this.spec = spec;
         this.path = path;
+        this.permission = permission;
     }
 
     /** Returns why the command cannot be handed to any kernel, if so. */
@@ -59,7 +70,7 @@ final class Program {
         for (String directory : path.split(":", -1)) {
             String candidate = directory.isEmpty() ? "./" + name : directory + "/" + name;
             Path file = file(candidate);
-            if (file != null && Files.isRegularFile(file) && Files.isExecutable(file)) {
+            if (file != null && Files.isRegularFile(file) && permission.mayExecute(file)) {
                 return candidate;
             }
         }
@@ -76,7 +87,7 @@ final class Program {
         for (String entry : path.split(":", -1)) {
             Path file = file(entry.isEmpty() ? "./" + name : entry + "/" + name);
             if (file != null && Files.isRegularFile(file)) {
-                return refused("execve", Errno.EACCES, "'" + file + "' is not executable");
+                return refused("execve", Errno.EACCES, "'" + file + "' is not executable" + permission.who());
             }
         }
         return refused("execve", Errno.ENOENT,
@@ -84,10 +95,23 @@ final class Program {
                         + (path.isEmpty() ? ", its PATH is empty" : " in its PATH"));
     }
 
-    /** Explains the error of a spawn. */
+    /** Returns what exec would say to the child's user: behind a chain nobody hears it in time. */
+    Optional<StartRefusal> foreseen(String program) {
+        Optional<StartRefusal> directory = workingDirectoryProblem();
+        if (directory.isPresent()) {
+            return directory;
+        }
+        int errno = new ExecCheck(permission, this::file).errno(program);
+        return errno == 0 ? Optional.empty() : Optional.of(explain("execve", errno, program));
+    }
+
+    /** Explains the error of a start's call; {@code posix_spawn} stands for the fork and for the exec. */
     StartRefusal explain(String call, int errno, String program) {
-        if (Errno.isShortage(errno)) {
+        if (Errno.isShortage(call, errno)) {
             return refused(call, errno, "the host cannot start '" + program + "' now");
+        }
+        if (!call.equals("posix_spawn") && !call.equals("execve")) {
+            return refused(call, errno, "'" + program + "' could not be started");
         }
         if (errno == Errno.ENOENT || errno == Errno.EACCES || errno == Errno.ENOTDIR) {
             Optional<StartRefusal> directory = workingDirectoryProblem();
@@ -99,6 +123,7 @@ final class Program {
             case Errno.ENOENT, Errno.EACCES, Errno.ENOTDIR -> fileProblem(program, errno);
             case Errno.ENOEXEC ->
                 "'" + program + "' is neither a program for this machine nor a script that begins with #!";
+            case Errno.ELOOP -> "'" + program + "' is a script whose interpreters are scripts without end";
             case Errno.E2BIG -> "the arguments and variables of '" + program + "' are too long";
             case Errno.ETXTBSY -> "'" + program + "' is being written to";
             default -> "'" + program + "' could not be started";
@@ -114,10 +139,10 @@ final class Program {
         if (Files.isDirectory(file)) {
             return "'" + program + "' is a directory";
         }
-        if (!Files.isExecutable(file)) {
-            return "'" + program + "' is not executable";
+        if (!permission.mayExecute(file)) {
+            return "'" + program + "' is not executable" + permission.who();
         }
-        String interpreter = interpreter(file);
+        String interpreter = ExecCheck.interpreterOf(file);
         if (interpreter != null) {
             return "the interpreter '" + interpreter + "' of the script '" + program + "' "
                     + (errno == Errno.ENOENT ? "does not exist" : "cannot be executed");
@@ -139,26 +164,11 @@ final class Program {
             return refusal("chdir", Errno.ENOTDIR,
                     "the working directory '" + directory + "' is not a directory");
         }
-        if (!Files.isExecutable(directory)) {
+        if (!permission.mayExecute(directory)) {
             return refusal("chdir", Errno.EACCES,
-                    "the working directory '" + directory + "' may not be entered");
+                    "the working directory '" + directory + "' may not be entered" + permission.who());
         }
         return Optional.empty();
-    }
-
-    /** Returns the interpreter that the first line of a script names. */
-    private static @Nullable String interpreter(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            String head = new String(in.readNBytes(LONGEST_HEAD), StandardCharsets.UTF_8);
-            if (!head.startsWith("#!")) {
-                return null;
-            }
-            String line = head.lines().findFirst().orElse("").substring(2).strip();
-            int space = line.indexOf(' ');
-            return space < 0 ? line : line.substring(0, space);
-        } catch (IOException e) {
-            return null;
-        }
     }
 
     /** Returns the file as this process sees it; null for what cannot be a path. */
@@ -176,6 +186,6 @@ final class Program {
     }
 
     private static StartRefusal refused(String call, int errno, String reason) {
-        return new StartRefusal(call, Errno.name(errno), reason, Errno.isShortage(errno));
+        return StartRefusal.of(call, errno, reason);
     }
 }

@@ -17,9 +17,15 @@ import org.jspecify.annotations.Nullable;
 record SpawnImage(MemorySegment program, MemorySegment arguments, MemorySegment environment,
         @Nullable MemorySegment workingDirectory) {
 
-    static SpawnImage of(Arena arena, ProcessSpec spec, String program, Environment environment) {
-        List<byte[]> arguments = new ArrayList<>(spec.command().size());
-        for (String argument : spec.command()) {
+    /** @param command the arguments, {@code argv[0]} among them */
+    static SpawnImage of(
+            Arena arena,
+            ProcessSpec spec,
+            String program,
+            List<String> command,
+            Environment environment) {
+        List<byte[]> arguments = new ArrayList<>(command.size());
+        for (String argument : command) {
             arguments.add(argument.getBytes(StandardCharsets.UTF_8));
         }
         MemorySegment directory = spec.workingDirectory()

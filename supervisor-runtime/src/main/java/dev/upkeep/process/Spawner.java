@@ -1,5 +1,6 @@
 package dev.upkeep.process;
 
+import dev.upkeep.api.child.ExitStatus;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Spawner implements Runnable {
     private final OutputReader output;
     private final ExitWatcher exits;
     private final Supplier<Optional<NotifySocket>> notify;
+    private final Tools tools = new Tools();
 
     /** @param notify asked for each child that shall have the socket for sd_notify */
     Spawner(
@@ -94,47 +96,44 @@ final class Spawner implements Runnable {
     }
 
     private void spawn(PosixChild child) {
-        Optional<NotifySocket> notify = child.launch().heard() ? this.notify.get() : Optional.empty();
-        Environment environment = Environment.of(child.launch().spec(), inherited,
-                notify.map(socket -> socket.doorFor(child.launch())).orElse(null))
-                .with(Kin.VARIABLE, child.mark());
-        Program program = new Program(child.launch().spec(), environment.path());
-        Optional<StartRefusal> unusable = program.unusable();
-        if (unusable.isPresent()) {
-            refuse(child, unusable.get());
+        Launch launch = child.launch();
+        Optional<NotifySocket> heard = launch.heard() ? notify.get() : Optional.empty();
+        StartPlan plan;
+        try {
+            plan = StartPlan.of(launch.spec(), inherited, heard.map(socket -> socket.doorFor(launch)).orElse(null), tools);
+        } catch (Refused e) {
+            refuse(child, e.why());
             return;
         }
-        String file = program.find();
-        if (file == null) {
-            refuse(child, program.notFound());
-            return;
-        }
-        try (Arena arena = Arena.ofConfined(); Wiring wiring = Wiring.open(arena, child.launch(), devNull)) {
-            SpawnImage image = SpawnImage.of(arena, child.launch().spec(), file, environment);
+        try (Arena arena = Arena.ofConfined(); Wiring wiring = Wiring.open(arena, launch, devNull)) {
+            SpawnImage image = SpawnImage.of(arena, launch.spec(), plan.executed(), plan.arguments(),
+                    plan.environment().with(Kin.VARIABLE, child.mark()));
             int pid = Libc.spawn(arena, attributes, image, wiring.children());
-            // Before anything else: it may speak at once.
-            notify.ifPresent(socket -> socket.expect(pid, child));
-            watch(child, pid, wiring);
+            watch(child, pid, plan, wiring, heard.orElse(null));
         } catch (CallFailed e) {
-            refuse(child, refusal(program, file, e));
+            refuse(child, plan.explain(e));
+        } catch (Refused e) {
+            refuse(child, e.why());
         }
-    }
-
-    private static StartRefusal refusal(Program program, String file, CallFailed failure) {
-        if (failure.call().equals("epoll_ctl") && failure.errno() == Errno.ENOSPC) {
-            // fs.epoll.max_user_watches
-            return new StartRefusal("epoll_ctl", "ENOSPC", "the host allows no more watched descriptors",
-                    true);
-        }
-        return program.explain(failure.call(), failure.errno(), file);
     }
 
     /** Makes the running process known; if that fails it must not run on unknown (P4). */
-    private void watch(PosixChild child, int pid, Wiring wiring) throws CallFailed {
-        boolean watched = false;
+    private void watch(PosixChild child, int pid, StartPlan plan, Wiring wiring, @Nullable NotifySocket heard)
+            throws CallFailed, Refused {
+        boolean settled = false;
         try {
+            if (heard != null) {
+                // Before anything else: it may speak at once.
+                heard.expect(pid, child);
+            }
             int pidfd = Kernel.pidfd(pid);
             wiring.closeLater(pidfd);
+            if (!plan.chain().isEmpty()
+                    && Transit.of(plan).await(pid) == Transit.Seen.BROKEN) {
+                ExitStatus status = Kernel.reap(pidfd);
+                settled = true;
+                throw new Refused(Transit.broken(plan, status, wiring.stderr()));
+            }
             List<PipeEnd> ends = OutputReader.ends(wiring, child);
             child.adopt(ends);
             // Held, so that nothing the watchers see is told before the start.
@@ -153,12 +152,12 @@ final class Spawner implements Runnable {
                 // Last, because from then on the exit watcher owns the process.
                 exits.add(new ExitWatcher.Leader(pidfd, child));
                 wiring.keep(pidfd);
-                watched = true;
+                settled = true;
                 child.spawned(pid, pidfd);
                 child.events().started(pid);
             }
         } finally {
-            if (!watched) {
+            if (!settled) {
                 // Its number is safe: nobody but this thread can reap it.
                 Kernel.kill(-pid, 9);
                 Kernel.kill(pid, 9);
