@@ -42,7 +42,7 @@ public final class NotifySender implements AutoCloseable {
         if (result >= 0) {
             return true;
         }
-        if (Errno.isShortage(-result) || result == -Errno.EINTR || result == -Errno.ENOBUFS) {
+        if (Errno.isShortage("sendto", -result) || result == -Errno.EINTR || result == -Errno.ENOBUFS) {
             return false;
         }
         throw new IOException("sendto: " + Errno.name(-result));

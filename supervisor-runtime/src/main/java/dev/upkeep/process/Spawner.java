@@ -1,6 +1,6 @@
 package dev.upkeep.process;
 
-import dev.upkeep.api.child.ExitStatus;
+import dev.upkeep.supervise.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -130,9 +130,9 @@ final class Spawner implements Runnable {
             wiring.closeLater(pidfd);
             if (!plan.chain().isEmpty()
                     && Transit.of(plan).await(pid) == Transit.Seen.BROKEN) {
-                ExitStatus status = Kernel.reap(pidfd);
+                Outcome.Exited ended = Wait.reap(pidfd);
                 settled = true;
-                throw new Refused(Transit.broken(plan, status, wiring.stderr()));
+                throw new Refused(Transit.broken(plan, ended == null ? null : ended.status(), wiring.stderr()));
             }
             List<PipeEnd> ends = OutputReader.ends(wiring, child);
             child.adopt(ends);

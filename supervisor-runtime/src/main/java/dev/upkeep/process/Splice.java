@@ -38,7 +38,7 @@ final class Splice {
             // Opened anew, so that ours alone does not block.
             return new int[]{ends[0], open(arena, ends[1], O_RDWR), ends[1]};
         } catch (CallFailed e) {
-            if (Errno.isShortage(e.errno())) {
+            if (Errno.isShortage(e.call(), e.errno())) {
                 Kernel.close(ends[0]);
                 Kernel.close(ends[1]);
                 throw e;
