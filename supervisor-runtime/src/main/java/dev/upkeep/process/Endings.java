@@ -147,7 +147,8 @@ final class Endings {
         for (Iterator<Leaderless> all = leaderless.iterator(); all.hasNext();) {
             Leaderless each = all.next();
             long number = each.child.pid().orElse(Kernel.NO_PROCESS);
-            boolean gone = each.empty || (live.isPresent() && !live.get().contains(number));
+            boolean gone = each.empty || (live.isPresent() && !live.get().contains(number)
+                    && !each.child.isPopulated());
             if (gone && !each.empty) {
                 // The last member may have ended since the first look, and would stay a zombie of ours.
                 each.empty = each.child.reapOrphansAndSeeGroupEmpty();

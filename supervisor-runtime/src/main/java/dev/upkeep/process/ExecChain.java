@@ -54,6 +54,13 @@ final class ExecChain {
         return NONE;
     }
 
+    /** Returns the same chain behind one more link. */
+    ExecChain behind(List<String> first) {
+        List<List<String>> all = new ArrayList<>(List.of(first));
+        all.addAll(stages);
+        return new ExecChain(all);
+    }
+
     boolean isEmpty() {
         return stages.isEmpty();
     }

@@ -46,6 +46,7 @@ final class PosixChild implements ChildProcess {
     private int pidfd = -1;
     private @Nullable Set<Asked> askedEarly;
     private final List<Runnable> whenGone = new ArrayList<>(2);
+    private @Nullable ControlGroup controlGroup;
 
     /** @param signalledLeaderless called after a signal went to a group without leader, which may be empty soon */
     PosixChild(Launch launch, ProcessEvents receiver, GroupAccess group, Kin kin,
@@ -104,6 +105,11 @@ final class PosixChild implements ChildProcess {
     @Override
     public void kill() {
         signal(Signal.SIGKILL, true);
+        synchronized (this) {
+            if (controlGroup != null && state != State.SPAWNING) {
+                controlGroup.kill();
+            }
+        }
     }
 
     private void send(Signal signal, boolean toGroup) {
@@ -117,9 +123,17 @@ final class PosixChild implements ChildProcess {
         if (toGroup) {
             // The leader is always in it: a session leader cannot change its group.
             group.signal(pidfd, pid, state == State.LEADERLESS, signal);
+            if (controlGroup != null) {
+                controlGroup.signal(signal, pid);
+            }
         } else {
             Kernel.signal(pidfd, signal);
         }
+    }
+
+    /** It is born in this group, whose end is part of its end. Called before the spawn. */
+    synchronized void bornIn(ControlGroup itsGroup) {
+        controlGroup = itsGroup;
     }
 
     /** Has that done once nothing is left of it; at once if that is so already. It must be quick and take no locks of children. */
@@ -157,7 +171,13 @@ final class PosixChild implements ChildProcess {
 
     /** Returns whether the kernel knows no member of its group any more, not even one that only waits to be reaped. */
     synchronized boolean groupEmpty() {
-        return state == State.GONE || group.signal(pidfd, pid, state == State.LEADERLESS, 0) == -Errno.ESRCH;
+        return state == State.GONE
+                || (group.signal(pidfd, pid, state == State.LEADERLESS, 0) == -Errno.ESRCH && !isPopulated());
+    }
+
+    /** Returns whether somebody lives in its control group, if it has one. */
+    synchronized boolean isPopulated() {
+        return controlGroup != null && controlGroup.isPopulated();
     }
 
     /** As {@link #groupEmpty}, after reaping the members that ended and are this process's to reap (P8). */
@@ -175,6 +195,9 @@ final class PosixChild implements ChildProcess {
             state = State.GONE;
             whenGone.forEach(Runnable::run);
             whenGone.clear();
+            if (controlGroup != null && !controlGroup.isPopulated()) {
+                controlGroup.remove();
+            }
             if (pidfd >= 0) {
                 kin.gone(new Kin.Gone(number, pid, events));
                 Kernel.close(pidfd);

@@ -27,6 +27,7 @@ final class PosixProcesses implements Processes {
     private final ExitWatcher exits;
     private final BlockingQueue<PosixChild> queue = new LinkedBlockingQueue<>();
     private final Spawner spawner;
+    private final ControlGroups groups = new ControlGroups();
     private final Thread first;
 
     // Guarded by this.
@@ -54,7 +55,7 @@ final class PosixProcesses implements Processes {
             this.exits = new ExitWatcher(endings);
             Map<String, byte[]> inherited = Environment.ofThisProcess();
             this.spawner = new Spawner(queue, attributes, devNull, inherited, output, exits,
-                    this::notifySocket);
+                    this::notifySocket, groups);
             this.first = Thread.ofPlatform().name("upkeep-spawn-1").daemon(true).unstarted(spawner);
         } catch (CallFailed e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
@@ -140,6 +141,7 @@ final class PosixProcesses implements Processes {
             socket.close();
         }
         output.close();
+        groups.close();
         Kernel.close(devNull);
     }
 }

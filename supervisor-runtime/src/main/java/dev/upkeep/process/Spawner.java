@@ -30,6 +30,7 @@ final class Spawner implements Runnable {
     private final ExitWatcher exits;
     private final Supplier<Optional<NotifySocket>> notify;
     private final Tools tools = new Tools();
+    private final ControlGroups groups;
 
     /** @param notify asked for each child that shall have the socket for sd_notify */
     Spawner(
@@ -39,7 +40,8 @@ final class Spawner implements Runnable {
             Map<String, byte[]> inherited,
             OutputReader output,
             ExitWatcher exits,
-            Supplier<Optional<NotifySocket>> notify) {
+            Supplier<Optional<NotifySocket>> notify,
+            ControlGroups groups) {
         this.queue = queue;
         this.attributes = attributes;
         this.devNull = devNull;
@@ -47,6 +49,7 @@ final class Spawner implements Runnable {
         this.output = output;
         this.exits = exits;
         this.notify = notify;
+        this.groups = groups;
     }
 
     /** Runs until it is interrupted. */
@@ -106,6 +109,11 @@ final class Spawner implements Runnable {
             return;
         }
         try (Arena arena = Arena.ofConfined(); Wiring wiring = Wiring.open(arena, launch, devNull)) {
+            if (launch.spec().cgroup()) {
+                ControlGroup group = groups.make(launch.path() + "-" + launch.generation());
+                child.bornIn(group);
+                plan = plan.behind(group.entrance());
+            }
             SpawnImage image = SpawnImage.of(arena, launch.spec(), plan.executed(), plan.arguments(),
                     plan.environment().with(Kin.VARIABLE, child.mark()));
             int pid = Libc.spawn(arena, attributes, image, wiring.children());
@@ -114,6 +122,11 @@ final class Spawner implements Runnable {
             refuse(child, plan.explain(e));
         } catch (Refused e) {
             refuse(child, e.why());
+        } catch (ControlGroups.Unavailable e) {
+            // Without it a second copy could run beside what is left of this one: that is what the group is for.
+            refuse(child, new StartRefusal("mkdir", "ENOTSUP",
+                    e.getMessage() + "; without one, the child runs if it is not told to have a cgroup",
+                    false));
         }
     }
 

@@ -40,7 +40,8 @@ record StartPlan(ProcessSpec spec, Program program, String file, Environment env
             Environment environment,
             @Nullable Account account,
             ExecChain chain) throws Refused {
-        Program program = chain.isEmpty()
+        boolean direct = chain.isEmpty() && !spec.cgroup();
+        Program program = direct
                 ? new Program(spec, environment.path())
                 : new Program(spec, environment.path(), Access.of(account));
         require(program.unusable());
@@ -48,7 +49,7 @@ record StartPlan(ProcessSpec spec, Program program, String file, Environment env
         if (file == null) {
             throw new Refused(program.notFound());
         }
-        if (!chain.isEmpty()) {
+        if (!direct) {
             require(program.foreseen(file));
         }
         return new StartPlan(spec, program, file, environment, chain);
@@ -58,6 +59,11 @@ record StartPlan(ProcessSpec spec, Program program, String file, Environment env
         if (nothing.isPresent()) {
             throw new Refused(nothing.get());
         }
+    }
+
+    /** Returns the same plan with one more link before the others of its chain. */
+    StartPlan behind(List<String> first) {
+        return new StartPlan(spec, program, file, environment, chain.behind(first));
     }
 
     /** Returns the file to hand to the kernel. */
