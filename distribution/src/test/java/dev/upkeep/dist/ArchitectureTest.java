@@ -100,7 +100,7 @@ class ArchitectureTest {
         noClasses().that(resideInAnyPackage(RUNTIME))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(concat(DAEMON, new String[]{"dev.upkeep.cli..",
-                        "org.eclipse.jetty..", "ch.qos.logback..", "picocli.."})))
+                        "ch.qos.logback..", "picocli.."})))
                 .check(OURS);
     }
 
@@ -163,7 +163,6 @@ class ArchitectureTest {
         only("com.google.inject..", "dev.upkeep.inject..", "dev.upkeep.app..");
         only("org.snakeyaml..", "dev.upkeep.config..");
         only("tools.jackson..", "dev.upkeep.config..", "dev.upkeep.control..", "dev.upkeep.cli..");
-        only("org.eclipse.jetty..", "dev.upkeep.control..");
         only("picocli..", "dev.upkeep.app..", "dev.upkeep.cli..");
     }
 

@@ -1,6 +1,8 @@
 package dev.upkeep.control;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -36,5 +38,28 @@ record Answer(int status, byte[] body) {
         }
         bytes.write('\n');
         return new Answer(status, bytes.toByteArray());
+    }
+
+    /** Returns what is to be sent: without the body, its length is still told. */
+    ByteBuffer message(boolean withBody) {
+        byte[] head = ("HTTP/1.1 " + status + " " + reason()
+                + "\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer message = ByteBuffer.allocate(head.length + (withBody ? body.length : 0)).put(head);
+        return (withBody ? message.put(body) : message).flip();
+    }
+
+    /** RFC 9110, 15: of no meaning to programs. */
+    private String reason() {
+        return switch (status) {
+            case 200 -> "OK";
+            case 400 -> "Bad Request";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 409 -> "Conflict";
+            case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
+            default -> status < 500 ? "Refused" : "Error";
+        };
     }
 }

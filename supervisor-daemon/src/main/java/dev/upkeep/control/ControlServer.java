@@ -5,8 +5,8 @@ import dev.upkeep.api.control.ShortAddress;
 import dev.upkeep.api.control.StateDirectory;
 import dev.upkeep.state.StateLock;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.channels.SocketChannel;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,37 +14,28 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
-import org.eclipse.jetty.io.ArrayByteBufferPool;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The control API of one supervisor on {@code control.sock} in its state directory, mode 0600, for its own user and root.
- * It takes at most five threads and a timer's, and platform ones: a component that burns the carriers of virtual threads must not
- * keep an operator out.
+ * The control API of one supervisor on {@code control.sock} in its state directory, mode 0600, for its own user and root:
+ * HTTP/1.1 and JSON.
+ *
+ * <p>Not a library's server, because every supervisor would carry its weight: with Jetty 12.1 one of 1,000 idle children
+ * took 22 MiB more, four hundred classes of its own and the management classes of the JDK among them.
  */
 public final class ControlServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final int CONNECTIONS = 64;
     private static final int WAITING = 32;
-    private static final int THREADS = 5;
-    private static final int HEADER_BYTES = 8 << 10;
-    private static final long GRACE_MILLIS = 1_000;
+    /** Clients that the kernel holds until they are accepted. */
+    private static final int BACKLOG = 128;
 
-    private final Server server;
+    private final Door door;
     private final Path socket;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private ControlServer(Server server, Path socket) {
-        this.server = server;
+    private ControlServer(Door door, Path socket) {
+        this.door = door;
         this.socket = socket;
     }
 
@@ -80,105 +71,37 @@ public final class ControlServer implements AutoCloseable {
         // and the move replaces a stale socket.
         Path nest = Files.createTempDirectory(state.directory(), "control-");
         Path bound = StateDirectory.socketIn(nest);
+        ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try (ShortAddress address = ShortAddress.of(bound)) {
-            Server server = server();
-            Doorkeeper door = new Doorkeeper(PeerCheck.forOwnerOf(nest), server.getScheduler(), CONNECTIONS,
-                    WAITING,
-                    connectionLife);
-            server.addConnector(connector(server, address.path(), door, connectionLife));
+            listening.bind(address.address(), BACKLOG);
+            Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
             Moments moments = new Moments(InstantSource.system(), ZoneId.systemDefault());
-            server.setHandler(
-                    new GracefulHandler(
-                            new Routes(new Queries(tree, recent, identity, moments, secrets), tree, shutdown,
-                                    door)));
-            server.setErrorHandler(new ErrorAnswers());
-            start(server);
-            ControlServer opened = new ControlServer(server, socket);
-            try {
-                Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
-                Files.move(bound, socket, StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } catch (IOException | RuntimeException e) {
-                opened.close();
-                throw e;
-            }
-            return opened;
+            Routes routes = new Routes(new Queries(tree, recent, identity, moments, secrets), tree, shutdown);
+            PeerCheck peers = PeerCheck.forOwnerOf(nest);
+            Files.move(bound, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Door.Bounds bounds = new Door.Bounds(CONNECTIONS, WAITING, connectionLife);
+            return new ControlServer(Door.open(listening, peers, routes, bounds), socket);
+        } catch (IOException | RuntimeException | Error e) {
+            listening.close();
+            throw e;
         } finally {
             Files.deleteIfExists(bound);
             Files.deleteIfExists(nest);
         }
     }
 
-    private static Server server() {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1, 1_000);
-        threads.setName("control");
-        threads.setReservedThreads(0);
-        threads.setDaemon(true);
-        // Direct buffers would stay resident after a burst.
-        ArrayByteBufferPool buffers = new ArrayByteBufferPool(0, 4 << 10, 64 << 10, 16, 1 << 20, 0);
-        return new Server(threads, new ScheduledExecutorScheduler("control-timer", true), buffers);
-    }
-
-    private static UnixDomainServerConnector connector(
-            Server server,
-            Path path,
-            Doorkeeper door,
-            Duration idle) {
-        HttpConfiguration http = new HttpConfiguration();
-        http.setRequestHeaderSize(HEADER_BYTES);
-        http.setResponseHeaderSize(HEADER_BYTES);
-        http.setSendServerVersion(false);
-        http.setSendDateHeader(false);
-        http.setPersistentConnectionsEnabled(false);
-        http.setUseInputDirectByteBuffers(false);
-        http.setUseOutputDirectByteBuffers(false);
-        UnixDomainServerConnector connector = new UnixDomainServerConnector(server, 1, 1,
-                new HttpConnectionFactory(http)) {
-            @Override
-            protected void configure(SocketChannel channel) throws IOException {
-                try {
-                    door.enter(channel);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new InterruptedIOException("the server stops");
-                }
-                super.configure(channel);
-            }
-        };
-        connector.setUnixDomainPath(path);
-        connector.setAcceptQueueSize(128);
-        connector.setIdleTimeout(idle.toMillis());
-        connector.addBean(door);
-        return connector;
-    }
-
-    private static void start(Server server) throws IOException {
-        server.setStopTimeout(GRACE_MILLIS);
-        try {
-            server.start();
-        } catch (Exception e) {
-            stop(server);
-            throw new IOException("the control socket could not be opened: " + e.getMessage(), e);
-        }
-    }
-
-    private static void stop(Server server) {
-        try {
-            server.stop();
-        } catch (TimeoutException e) {
-            LOG.atDebug().log("control server closed on clients that still waited");
-        } catch (Exception e) {
-            LOG.atWarn().setCause(e).log("control server ended badly");
-        }
+    /** Returns how many clients are connected now. */
+    int connections() {
+        return door.connections();
     }
 
     /** Closes the socket. Answers that are ready to go, as that to a shutdown, still have a second. */
     @Override
     public void close() throws IOException {
-        if (!server.isRunning()) {
+        if (closed.getAndSet(true)) {
             return; // the socket may be the next supervisor's by now
         }
         Files.deleteIfExists(socket);
-        stop(server);
+        door.close();
     }
 }

@@ -4,7 +4,6 @@ import dev.upkeep.api.Reply;
 import dev.upkeep.api.Supervisor;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.settings.Durations;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,19 +13,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.Connection;
-import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.Fields;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The paths of the API and who answers them. */
-final class Routes extends Handler.Abstract {
+final class Routes {
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
     private static final Duration DEFAULT_WAIT = Duration.ofMinutes(1);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -35,24 +26,20 @@ final class Routes extends Handler.Abstract {
     private final Queries queries;
     private final Supervisor tree;
     private final Runnable shutdown;
-    private final Doorkeeper door;
 
-    Routes(Queries queries, Supervisor tree, Runnable shutdown, Doorkeeper door) {
+    Routes(Queries queries, Supervisor tree, Runnable shutdown) {
         this.queries = queries;
         this.tree = tree;
         this.shutdown = shutdown;
-        this.door = door;
     }
 
-    @Override
-    public boolean handle(Request request, Response response, Callback callback) {
-        Exchange exchange = new Exchange(request, response, callback);
+    /** Answers at once, or sees to it that the visit is answered. */
+    void handle(Request request, Visit visit) {
         try {
-            route(exchange, request.getMethod(), request.getHttpURI().getDecodedPath());
+            route(new Exchange(request, visit), request.method(), request.path());
         } catch (IllegalArgumentException e) {
-            exchange.answer(Answer.error(400, "bad-request", String.valueOf(e.getMessage())));
+            visit.answer(Answer.error(400, "bad-request", String.valueOf(e.getMessage())));
         }
-        return true;
     }
 
     private void route(Exchange exchange, String method, String path) {
@@ -68,7 +55,7 @@ final class Routes extends Handler.Abstract {
             switch (rest) {
                 case "status" -> exchange.answer(queries.status());
                 case "supervisor" -> exchange.answer(queries.supervisor());
-                case "events" -> exchange.answer(events(exchange.query()));
+                case "events" -> exchange.answer(events(exchange.request()));
                 case "shutdown" -> shutdown(exchange);
                 default -> exchange.answer(Answer.error(404, "not-found",
                         "there is no " + path + "; there are"
@@ -87,11 +74,14 @@ final class Routes extends Handler.Abstract {
                 "'" + path + "' is no child of '" + queries.identity().name() + "'");
     }
 
-    private Answer events(Fields query) {
-        String since = query.getValue("since");
-        String limit = query.getValue("limit");
-        return queries.events(since == null ? OptionalLong.empty() : OptionalLong.of(number("since", since)),
-                limit == null ? DEFAULT_EVENTS : (int) Math.min(number("limit", limit), Queries.MOST_EVENTS));
+    private Answer events(Request request) {
+        OptionalLong since = request.parameter("since")
+                .map(text -> OptionalLong.of(number("since", text)))
+                .orElse(OptionalLong.empty());
+        int limit = request.parameter("limit")
+                .map(text -> (int) Math.min(number("limit", text), Queries.MOST_EVENTS))
+                .orElse(DEFAULT_EVENTS);
+        return queries.events(since, limit);
     }
 
     private static long number(String name, String text) {
@@ -156,26 +146,9 @@ final class Routes extends Handler.Abstract {
     }
 
     /** One request and the one answer to it. */
-    private final class Exchange {
-        private final Request request;
-        private final Response response;
-        private final Callback callback;
-
-        Exchange(Request request, Response response, Callback callback) {
-            this.request = request;
-            this.response = response;
-            this.callback = callback;
-        }
-
-        Fields query() {
-            return Request.extractQueryParameters(request);
-        }
-
+    private record Exchange(Request request, Visit visit) {
         void answer(Answer answer) {
-            response.setStatus(answer.status());
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);
-            response.write(true, ByteBuffer.wrap(answer.body()), callback);
+            visit.answer(answer);
         }
 
         /** Holds no thread meanwhile; the answer is made on a thread of the server, never on the tree's. */
@@ -184,24 +157,22 @@ final class Routes extends Handler.Abstract {
                 Function<T, Answer> done,
                 Function<Duration, Answer> late) {
             Duration atMost = waitingTime();
-            Connection connection = request.getConnectionMetaData().getConnection();
-            if (!door.beginWaiting(connection)) {
+            CompletableFuture<T> asked = new CompletableFuture<>();
+            if (!visit.beginWaiting(atMost, () -> asked.completeExceptionally(new TimeoutException()))) {
                 answer(Answer.error(503, "busy",
                         "too many clients wait for an answer; nothing was done, try again"));
                 return;
             }
-            request.addIdleTimeoutListener(idle -> false);
-            CompletableFuture<T> asked = ask.get().copy();
-            Scheduler.Task limit = request.getComponents()
-                    .getScheduler()
-                    .schedule(() -> asked.completeExceptionally(new TimeoutException()), atMost);
-            asked.handleAsync(outcome(done, late, atMost), request.getComponents().getThreadPool())
+            asked.handleAsync(outcome(done, late, atMost), visit.workers())
                     .exceptionally(this::failed)
-                    .thenAccept(answer -> {
-                        limit.cancel();
-                        door.endWaiting(connection);
-                        answer(answer);
-                    });
+                    .thenAccept(this::answer);
+            ask.get().whenComplete((value, failure) -> {
+                if (failure == null) {
+                    asked.complete(value);
+                } else {
+                    asked.completeExceptionally(failure);
+                }
+            });
         }
 
         private <T> BiFunction<T, Throwable, Answer> outcome(
@@ -222,7 +193,7 @@ final class Routes extends Handler.Abstract {
         private Answer failed(Throwable failure) {
             LOG.atWarn()
                     .setCause(failure)
-                    .addKeyValue("uri", request.getHttpURI())
+                    .addKeyValue("path", request.path())
                     .log("control request failed");
             Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             return Answer.error(500, "internal",
@@ -230,8 +201,7 @@ final class Routes extends Handler.Abstract {
         }
 
         private Duration waitingTime() {
-            String text = query().getValue("timeout");
-            Duration asked = text == null ? DEFAULT_WAIT : Durations.parse(text);
+            Duration asked = request.parameter("timeout").map(Durations::parse).orElse(DEFAULT_WAIT);
             return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
         }
     }

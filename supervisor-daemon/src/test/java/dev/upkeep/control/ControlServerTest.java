@@ -30,9 +30,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -364,5 +368,96 @@ class ControlServerTest {
         }
 
         assertThat(post("/v1/children/web/stop?timeout=50ms")).contains("HTTP/1.1 504");
+    }
+
+    @Test
+    void o4EveryRefusalIsTypedAndEndsTheConnection() throws Exception {
+        assertThat(raw("BREW / HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 501")
+                .contains("\"error\"");
+        assertThat(
+                raw("POST /v1/shutdown HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 411")
+                .contains("Connection: close", "\"kind\":\"bad-request\"");
+        assertThat(raw("GET /" + "a".repeat(9_000))).startsWith("HTTP/1.1 414");
+        assertThat(raw("HEAD /v1/status HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 405")
+                .endsWith("\r\n\r\n");
+        assertThat(tree.asked).isEmpty();
+    }
+
+    private String raw(String bytes) throws IOException {
+        try (RawClient client = new RawClient(socket)) {
+            return client.send(bytes).readAll();
+        }
+    }
+
+    @Test
+    void o4AConnectionCarriesOneRequestAndNoMore() throws Exception {
+        String request = "GET /v1/supervisor HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n";
+
+        assertThat(raw(request + request)).containsOnlyOnce("HTTP/1.1 200").contains("Connection: close");
+    }
+
+    @Test
+    void aBodyNobodyAskedForIsReadOver() throws Exception {
+        String request = "POST /v1/children/web/stop HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n";
+
+        assertThat(raw(request + "x".repeat(60_000))).startsWith("HTTP/1.1 200");
+        assertThat(tree.asked).containsExactly("stop shop/web");
+    }
+
+    @Test
+    void o4AClientThatSendsOneByteAtATimeHasNoMoreTimeThanOthers() throws Exception {
+        close();
+        open(temp.resolve("state"), Duration.ofMillis(500));
+        try (RawClient slow = new RawClient(socket)) {
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> {
+                while (System.nanoTime() - start < Duration.ofSeconds(30).toNanos()) {
+                    slow.send("G");
+                }
+            }).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void o4AClientThatDoesNotReadIsCutOffAndHarmsNobody() throws Exception {
+        close();
+        tree.status = Shop.manyChildren(20_000);
+        open(temp.resolve("state"), Duration.ofSeconds(6));
+        try (RawClient deaf = new RawClient(socket)) {
+            deaf.send("GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n");
+
+            assertThat(get("/v1/supervisor")).startsWith("HTTP/1.1 200");
+            assertThat(get("/v1/status")).startsWith("HTTP/1.1 200").contains("shop/w-19999").endsWith("\n");
+
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(server::connections, n -> n == 0);
+            assertThat(deaf.readAll()).startsWith("HTTP/1.1 200").doesNotContain("shop/w-19999");
+        }
+    }
+
+    @Test
+    void twoHundredClientsAtOnceAreAllServed() throws Exception {
+        try (ExecutorService clients = Executors.newFixedThreadPool(50)) {
+            List<Future<String>> answers = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                answers.add(clients.submit(() -> get("/v1/supervisor")));
+            }
+            for (Future<String> answer : answers) {
+                assertThat(answer.get()).startsWith("HTTP/1.1 200");
+            }
+        }
+    }
+
+    @Test
+    void anIdleServerHasOneThread() throws Exception {
+        assertThat(get("/v1/status")).startsWith("HTTP/1.1 200");
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> Thread.getAllStackTraces()
+                        .keySet()
+                        .stream()
+                        .filter(t -> t.getName().startsWith("control"))
+                        .count(), n -> n == 1);
     }
 }

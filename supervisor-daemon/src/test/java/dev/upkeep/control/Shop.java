@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** A tree to be asked about: one that runs, one in back-off, one suspended below, two replicas. */
 public final class Shop {
@@ -28,6 +29,11 @@ public final class Shop {
                 supervisor("shop/etl", List.of(suspended("shop/etl/load"))),
                 running("shop/api-0", 4712),
                 running("shop/api-1", 4713)));
+    }
+
+    static ChildStatus manyChildren(int children) {
+        return supervisor("shop",
+                IntStream.range(0, children).mapToObj(i -> running("shop/w-" + i, 5_000 + i)).toList());
     }
 
     static ChildStatus supervisor(String path, List<ChildStatus> children) {
