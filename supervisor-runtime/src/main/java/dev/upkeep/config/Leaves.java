@@ -1,5 +1,7 @@
 package dev.upkeep.config;
 
+import static java.util.Map.entry;
+
 import dev.upkeep.api.settings.AllowForever;
 import dev.upkeep.api.settings.ByteSize;
 import dev.upkeep.api.settings.Defaults;
@@ -14,24 +16,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.deser.std.StdScalarDeserializer;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.node.StringNode;
 
 /** Turns the text of a single value into what a component of a record holds. */
 final class Leaves {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .addModule(new SimpleModule("upkeep")
-                    .addDeserializer(Duration.class, new Parsed<>(Duration.class, Durations::parse))
-                    .addDeserializer(ByteSize.class, new Parsed<>(ByteSize.class, ByteSize::parse))
-                    .addDeserializer(Path.class, new Parsed<>(Path.class, Path::of))
-                    .addDeserializer(URI.class, new Parsed<>(URI.class, URI::create))
-                    .addDeserializer(Pattern.class, new Parsed<>(Pattern.class, Patterns::of)))
-            .build();
+    private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,30}");
+    private static final Pattern NUMBER = Pattern
+            .compile("[-+]?(?:[0-9]{1,30}(?:\\.[0-9]{0,30})?|\\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?");
+
+    /**
+     * Every type that is one value, but enums and strings. What is thrown means that the text is none of that type. Not by
+     * Jackson's databind: it takes as long to load as all the rest of the configuration, and 3 MiB while the supervisor lives.
+     */
+    private static final Map<Class<?>, Function<String, Object>> PARSERS = Map.ofEntries(
+            entry(int.class, Leaves::whole),
+            entry(Integer.class, Leaves::whole),
+            entry(long.class, Leaves::large),
+            entry(Long.class, Leaves::large),
+            entry(double.class, Leaves::number),
+            entry(Double.class, Leaves::number),
+            entry(boolean.class, Leaves::truth),
+            entry(Boolean.class, Leaves::truth),
+            entry(Duration.class, Durations::parse),
+            entry(ByteSize.class, ByteSize::parse),
+            entry(Path.class, Path::of),
+            entry(URI.class, URI::create),
+            entry(Pattern.class, Patterns::of));
 
     /** What people bring along from docker-compose and systemd. */
     private static final Map<String, String> ELSEWHERE = Map.of("always", "permanent", "unless-stopped",
@@ -57,12 +66,48 @@ final class Leaves {
                     .map(Object.class::cast)
                     .findFirst();
         }
-        try {
-            Optional<Object> value = Optional.ofNullable(MAPPER.treeToValue(StringNode.valueOf(text), type));
-            return value.filter(v -> !(v instanceof Double d) || Double.isFinite(d));
-        } catch (JacksonException | IllegalArgumentException e) {
+        Function<String, Object> parser = PARSERS.get(type);
+        if (parser == null) {
             return Optional.empty();
         }
+        try {
+            return Optional.of(parser.apply(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Object whole(String text) {
+        return Integer.parseInt(matching(WHOLE, text));
+    }
+
+    private static Object large(String text) {
+        return Long.parseLong(matching(WHOLE, text));
+    }
+
+    private static Object number(String text) {
+        double number = Double.parseDouble(matching(NUMBER, text));
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("too large");
+        }
+        return number;
+    }
+
+    private static Object truth(String text) {
+        return switch (text.strip()) {
+            case "true", "True", "TRUE" -> true;
+            case "false", "False", "FALSE" -> false;
+            default -> throw new IllegalArgumentException("neither true nor false");
+        };
+    }
+
+    /** The JDK alone would take digits of any script. */
+    private static String matching(Pattern pattern, String text) {
+        String stripped = text.strip();
+        if (!pattern.matcher(stripped).matches()) {
+            throw new IllegalArgumentException("no number");
+        }
+        return stripped;
     }
 
     /**
@@ -116,19 +161,5 @@ final class Leaves {
             return "a regular expression";
         }
         return "a " + type.getSimpleName();
-    }
-
-    private static final class Parsed<T> extends StdScalarDeserializer<T> {
-        private final transient Function<String, T> parse;
-
-        Parsed(Class<T> type, Function<String, T> parse) {
-            super(type);
-            this.parse = parse;
-        }
-
-        @Override
-        public T deserialize(JsonParser parser, DeserializationContext context) {
-            return parse.apply(parser.getString());
-        }
     }
 }
