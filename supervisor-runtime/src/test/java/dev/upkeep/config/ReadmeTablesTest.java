@@ -2,6 +2,7 @@ package dev.upkeep.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.upkeep.api.ResourceLimit;
 import dev.upkeep.plugin.Catalog;
 import dev.upkeep.plugin.CatalogEntry;
 import dev.upkeep.plugin.PluginKind;
@@ -9,6 +10,7 @@ import dev.upkeep.plugin.PluginScan;
 import dev.upkeep.plugin.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,13 +20,17 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** The tables of the README have every installed type, with its settings and their defaults, and no others. */
+/** The tables of the README have every installed type, with its settings and their defaults, and no others; and every key of a process. */
 class ReadmeTablesTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+    private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Set<String> EMPTY = Set.of("[]", "{}");
 
     @ParameterizedTest
@@ -41,6 +47,41 @@ class ReadmeTablesTest {
         assertThat(written).isEqualTo(installed.entries(kind)
                 .stream()
                 .collect(Collectors.toMap(CatalogEntry::type, ReadmeTablesTest::settings)));
+    }
+
+    @Test
+    void everyKeyOfAProcessIsThereWithItsDefault() throws Exception {
+        Set<String> keys = table("| key | |").keySet()
+                .stream()
+                .map(key -> key.replaceFirst(":.*", ""))
+                .collect(Collectors.toSet());
+
+        assertThat(keys).isEqualTo(Stream.concat(ProcessReader.KEYS.stream(), Stream.of("stop"))
+                .collect(Collectors.toSet()));
+        assertThat(table("| key | |").get("limits"))
+                .containsAll(Arrays.stream(ResourceLimit.values()).map(ResourceLimit::key).toList())
+                .contains("unlimited");
+        Set<String> written = table("| key | |").keySet();
+        assertThat(new Reader().children(written.stream()
+                .filter(key -> key.contains(":"))
+                .collect(Collectors.joining(", ", "a: {command: x, ", "}"))))
+                .as("what is said to be the default changes nothing")
+                .isEqualTo(new Reader().children("a: {command: x}"));
+    }
+
+    @Test
+    void everyConfigurationThatItShowsIsOne(@TempDir Path directory) throws Exception {
+        Files.writeString(directory.resolve("db.env"), "A=1");
+        Catalog installed = PluginScan.scan(getClass().getClassLoader(), Optional.empty());
+        List<String> shown = YAML.matcher(Files.readString(Path.of("../README.md")))
+                .results()
+                .map((MatchResult r) -> r.group(1))
+                .toList();
+
+        assertThat(shown).hasSize(2)
+                .allSatisfy(
+                        text -> assertThat(new Reader(directory).with(installed).tree(text).root().children())
+                                .isNotEmpty());
     }
 
     private static Set<String> settings(CatalogEntry entry) {
