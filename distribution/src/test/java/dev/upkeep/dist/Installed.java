@@ -27,7 +27,9 @@ record Installed(Path home, Path scratch) {
     Result upkeep(String... args) throws IOException, InterruptedException {
         Path out = Files.createTempFile(scratch, "command", ".out");
         Path err = Files.createTempFile(scratch, "command", ".err");
-        Process process = command(args).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        Process process = command(List.of(), args).redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
         if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("upkeep " + String.join(" ", args) + " did not end: "
@@ -38,8 +40,13 @@ record Installed(Path home, Path scratch) {
 
     /** Starts {@code upkeep run} and leaves it running. */
     Running run(Path file, Path state) throws IOException {
+        return run(List.of(), file, state);
+    }
+
+    /** Starts it by way of a program that becomes the supervisor. */
+    Running run(List<String> through, Path file, Path state) throws IOException {
         Path out = Files.createTempFile(scratch, "run", ".out");
-        return new Running(command("run", "--state", state.toString(), file.toString())
+        return new Running(command(through, "run", "--state", state.toString(), file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start(), out);
@@ -49,9 +56,10 @@ record Installed(Path home, Path scratch) {
         return Files.writeString(Files.createTempDirectory(scratch, "project").resolve("upkeep.yaml"), text);
     }
 
-    private ProcessBuilder command(String... args) {
+    private ProcessBuilder command(List<String> through, String... args) {
         // A build that was itself started in the background ignores SIGINT, and its children would, too.
-        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT",
+        List<String> words = new ArrayList<>(through);
+        words.addAll(List.of("env", "--default-signal=INT",
                 home.resolve("bin/upkeep").toString()));
         words.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile());

@@ -156,7 +156,7 @@ public final class KeptBreakers implements TreeListener, AutoCloseable {
                 failed = true;
                 log.atWarn()
                         .addKeyValue("file", file.path())
-                        .setCause(e)
+                        .addKeyValue("why", e)
                         .log("breakers could not be written down, and will be forgotten with this supervisor");
             }
         }

@@ -55,7 +55,7 @@ public final class RememberingTree implements Supervisor {
         } catch (IOException e) {
             log.atWarn()
                     .addKeyValue("child", path)
-                    .setCause(e)
+                    .addKeyValue("why", e)
                     .log(
                             "what was asked could not be written down, and will be forgotten with this supervisor");
         }

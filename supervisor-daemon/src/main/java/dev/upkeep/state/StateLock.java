@@ -11,9 +11,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One supervisor's claim on its state directory, held until closed or the process ends, however it ends (P17). */
 public final class StateLock implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StateLock.class);
     private static final String FILE = "lock";
     /** What a holder writes is far shorter; what else may be in the file is nobody's affair. */
     private static final int LONGEST_HOLDER = 4 << 10;
@@ -88,6 +91,11 @@ public final class StateLock implements AutoCloseable {
         try {
             // What stays in the file would be told of whoever claims it next and is no supervisor.
             claim.write("");
+        } catch (IOException e) {
+            log.atDebug()
+                    .addKeyValue("directory", directory)
+                    .setCause(e)
+                    .log("the name of its holder stays in its lock");
         } finally {
             claim.close();
         }

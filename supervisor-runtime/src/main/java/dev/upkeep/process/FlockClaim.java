@@ -2,8 +2,8 @@ package dev.upkeep.process;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FlockClaim implements FileClaim {
     private static final long OPENAT = Kernel.byProcessor(257, 56);
     private static final long FLOCK = Kernel.byProcessor(73, 32);
+    private static final long FTRUNCATE = Kernel.byProcessor(77, 46);
+    private static final long PWRITE64 = Kernel.byProcessor(18, 68);
 
     private static final int AT_FDCWD = -100;
     private static final int O_RDWR = 2;
@@ -63,10 +65,21 @@ final class FlockClaim implements FileClaim {
         }
     }
 
+    /** Through the descriptor, which is the claimed file whatever has become of its name. */
     @Override
     public void write(String text) throws IOException {
-        // Through a descriptor of its own: to close that one leaves the claim alone.
-        Files.writeString(file, text);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int fd = descriptor.get();
+        try (Arena arena = Arena.ofConfined()) {
+            Kernel.must("ftruncate", Kernel.call(FTRUNCATE, fd, 0, 0, 0, 0));
+            MemorySegment content = Libc.string(arena, bytes);
+            for (int at = 0; at < bytes.length;) {
+                at += Kernel.must("pwrite",
+                        Kernel.call(PWRITE64, fd, content.address() + at, bytes.length - at, at, 0));
+            }
+        } catch (CallFailed e) {
+            throw new IOException(file + " cannot be written: " + e.getMessage(), e);
+        }
     }
 
     @Override

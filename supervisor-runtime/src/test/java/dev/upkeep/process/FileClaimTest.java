@@ -73,6 +73,18 @@ class FileClaimTest {
 
     @ParameterizedTest
     @EnumSource
+    void p17_aClaimOutlivesTheNameOfItsFile(Way way) throws Exception {
+        Path file = temp.resolve("lock");
+        try (FileClaim claim = way.take(file).orElseThrow()) {
+            Files.move(file, temp.resolve("moved"));
+            claim.write("the same file");
+        }
+        assertThat(temp.resolve("moved")).hasContent("the same file");
+        assertThat(file).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void p17_anotherProcessIsKeptOutUntilOursIsClosed(Way way) throws Exception {
         Path file = temp.resolve("lock");
         try (FileClaim ours = way.take(file).orElseThrow()) {
