@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class FileEnd extends PipeEnd {
     /** Of one child, until the next has its turn. */
     private static final int SHARE = 1 << 20;
-    /** A stream that fills its pipe so often without a pause gets a larger one. */
-    private static final int BUSY_AFTER = 32;
-    private static final int BUSY_CAPACITY = 1 << 20;
 
     private final String path;
     private final OutputRule.File rule;
@@ -23,7 +20,6 @@ final class FileEnd extends PipeEnd {
     private @Nullable LogFile file;
     /** So many of the bytes in the pipe were heard already. */
     private long ahead;
-    private int fullInARow;
 
     FileEnd(int fd, PosixChild child, boolean stderr, String path, OutputRule.File rule) {
         super(fd, child);
@@ -56,7 +52,6 @@ final class FileEnd extends PipeEnd {
             }
             left -= n;
             ahead -= copies ? n : 0;
-            noteBusy(n);
         }
         return Taken.SOME;
     }
@@ -82,14 +77,6 @@ final class FileEnd extends PipeEnd {
         }
         tools.files().touch(into);
         return into.take(fd, most, child().events(), now);
-    }
-
-    private void noteBusy(long moved) {
-        if (moved < OutputTools.CHUNK) {
-            fullInARow = 0;
-        } else if (++fullInARow == BUSY_AFTER) {
-            Splice.enlarge(fd, BUSY_CAPACITY);
-        }
     }
 
     @Override

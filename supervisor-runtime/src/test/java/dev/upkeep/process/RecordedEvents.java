@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** Remembers what was told of one start, and its output. */
-final class RecordedEvents implements ProcessEvents, OutputSink {
+class RecordedEvents implements ProcessEvents, OutputSink {
     static final Duration DEADLINE = Duration.ofSeconds(20);
 
     record End(ExitStatus status, Optional<ResourceUse> used, List<String> lastWords, boolean membersLeft) {}
