@@ -26,6 +26,12 @@ import tools.jackson.databind.JsonNode;
  */
 class FaultsIT {
     private static final Duration LONG = Duration.ofSeconds(30);
+    /** What shows that a child is past its first commands. */
+    private static final List<String> STARTED = List.of("steady.starts", "missing.starts",
+            "unexecutable.starts",
+            "interpreter.starts", "nowhere.starts", "deaf.now", "frozen.starts", "leader.starts",
+            "stubborn.starts",
+            "killed.starts");
     private static final int STORMING = 20;
     private static final int RESTARTS = 3_000;
 
@@ -58,7 +64,7 @@ class FaultsIT {
                   interpreter: {command: [%1$s/interpreter], backoff: {type: fixed, delay: 10m}}
                   nowhere: {command: [%1$s/nowhere], workingDirectory: %1$s/here, backoff: {type: fixed, delay: 10m}}
                   deaf:
-                    command: [%1$s/once, deaf, sh, -c, "trap '' TERM; while :; do sleep 0.2; done"]
+                    command: [%1$s/once, deaf, sh, -c, "trap '' TERM; echo >%1$s/deaf.now; while :; do sleep 0.2; done"]
                     stop: {timeout: 1s}
                   frozen: {command: [%1$s/once, frozen, sleep, "1000"]}
                   leader: {command: [%1$s/once, leader, sh, -c, "sleep 1000 & exec sleep 1001"]}
@@ -78,7 +84,9 @@ class FaultsIT {
         run = installed.run(file, state);
         run.await(" killed +started as pid");
         control = new Control(state).open();
-        await().atMost(LONG).until(() -> Files.exists(witness.directory().resolve("killed.starts")));
+        for (String child : STARTED) {
+            await(child).atMost(LONG).until(() -> Files.exists(witness.directory().resolve(child)));
+        }
         steady = control.pid("steady");
     }
 

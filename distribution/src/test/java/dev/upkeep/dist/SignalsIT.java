@@ -112,7 +112,7 @@ class SignalsIT {
 
     private static List<String> withoutTimes(List<String> lines) {
         return lines.stream()
-                .map(line -> line.replaceAll("\\b(\\d+m)?\\d+s\\b", "T").replaceAll(" +", " "))
+                .map(line -> line.replaceAll("\\b\\d+[hms](\\d+[ms])?\\b", "T").replaceAll(" +", " "))
                 .toList();
     }
 
@@ -122,13 +122,13 @@ class SignalsIT {
                 name: twice
                 children:
                   first: {command: [sleep, "1000"]}
-                  deaf: {command: "trap '' TERM; while :; do sleep 0.2; done", shell: true, stop: {timeout: 10m}}
+                  deaf: {command: "trap '' TERM; echo deaf now; while :; do sleep 0.2; done", shell: true, stop: {timeout: 10m}}
                   last: {command: [sleep, "1000"], after: [deaf]}
                 shutdownTimeout: 10m
                 """);
         Path state = directory.resolve("twice-state");
         try (Running run = installed.run(file, state)) {
-            run.await(" last +started as pid");
+            run.await("(?s)deaf now.* last +started as pid| last +started as pid.*deaf now");
             new Control(state).open();
 
             run.signal("TERM");
