@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class Routes {
     /** Answers at once, or sees to it that the visit is answered. */
     void handle(Request request, Visit visit) {
         try {
-            route(new Exchange(request, visit), request.method(), request.path());
+            route(new Exchange(request, visit, queries.secrets()), request.method(), request.path());
         } catch (IllegalArgumentException e) {
             visit.answer(Answer.error(400, "bad-request", String.valueOf(e.getMessage())));
         }
@@ -146,7 +147,7 @@ final class Routes {
     }
 
     /** One request and the one answer to it. */
-    private record Exchange(Request request, Visit visit) {
+    private record Exchange(Request request, Visit visit, UnaryOperator<String> secrets) {
         void answer(Answer answer) {
             visit.answer(answer);
         }
@@ -197,7 +198,7 @@ final class Routes {
                     .log("control request failed");
             Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             return Answer.error(500, "internal",
-                    queries.secrets().apply("the supervisor failed to do it: " + cause));
+                    secrets.apply("the supervisor failed to do it: " + cause));
         }
 
         private Duration waitingTime() {
