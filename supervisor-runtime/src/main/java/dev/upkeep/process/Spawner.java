@@ -103,7 +103,8 @@ final class Spawner implements Runnable {
         Optional<NotifySocket> heard = launch.heard() ? notify.get() : Optional.empty();
         StartPlan plan;
         try {
-            plan = StartPlan.of(launch.spec(), inherited, heard.map(socket -> socket.doorFor(launch)).orElse(null), tools);
+            plan = StartPlan.of(launch.spec(), inherited,
+                    heard.map(socket -> socket.doorFor(launch)).orElse(null), tools);
         } catch (Refused e) {
             refuse(child, e.why());
             return;
@@ -145,7 +146,8 @@ final class Spawner implements Runnable {
                     && Transit.of(plan).await(pid) == Transit.Seen.BROKEN) {
                 Outcome.Exited ended = Wait.reap(pidfd);
                 settled = true;
-                throw new Refused(Transit.broken(plan, ended == null ? null : ended.status(), wiring.stderr()));
+                throw new Refused(
+                        Transit.broken(plan, ended == null ? null : ended.status(), wiring.stderr()));
             }
             List<PipeEnd> ends = OutputReader.ends(wiring, child);
             child.adopt(ends);

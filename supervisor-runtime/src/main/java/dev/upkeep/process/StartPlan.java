@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record StartPlan(ProcessSpec spec, Program program, String file, Environment environment, ExecChain chain) {
     /** @param notify where it shall speak sd_notify, if it shall */
-    static StartPlan of(ProcessSpec spec, Map<String, byte[]> inherited, @Nullable NotifyDoor notify, Tools tools)
+    static StartPlan of(
+            ProcessSpec spec,
+            Map<String, byte[]> inherited,
+            @Nullable NotifyDoor notify,
+            Tools tools)
             throws Refused {
         // Most run as the supervisor does, and nothing is looked up for them.
         return spec.runAs().equals(RunAs.theSupervisor())

@@ -1,7 +1,7 @@
 package dev.upkeep.process;
 
-import dev.upkeep.api.ReadyBy;
 import dev.upkeep.api.OutputRule;
+import dev.upkeep.api.ReadyBy;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
