@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,8 +35,8 @@ final class FewDescriptors {
             start(processes, "true").awaitGone();
             try (Processes others = PosixProcesses.open()) {
                 RecordedEvents heard = new RecordedEvents();
-                others.start(new Launch(new ChildPath("few/heard"), 1, ProcessSpec.of("true"), heard, true,
-                        Optional.empty()), heard);
+                others.start(new Launch(new ChildPath("few/heard"), 1, ProcessSpec.of("true"), heard, true),
+                        heard);
                 heard.awaitGone();
             }
             LoggerFactory.getLogger(FewDescriptors.class)
@@ -52,7 +51,7 @@ final class FewDescriptors {
                 RecordedEvents events = new RecordedEvents();
                 processes.start(
                         new Launch(new ChildPath("few/heard"), 1, ProcessSpec.of("sleep", "60"), events,
-                                true, Optional.empty()),
+                                true),
                         events);
                 events.awaitThat("an answer", each -> !each.order().isEmpty());
                 if (events.order().contains("started")) {

@@ -52,7 +52,8 @@ class NotifySocketTest {
 
     private RecordedEvents run(ProcessSpec spec, Optional<Duration> silence) {
         RecordedEvents events = new RecordedEvents();
-        started.add(processes.start(new Launch(new ChildPath("shop/api"), 1, spec, events, true, silence),
+        started.add(processes.start(new Launch(new ChildPath("shop/api"), 1, spec, events, true, silence,
+                        Routes.NONE),
                 events));
         return events;
     }
