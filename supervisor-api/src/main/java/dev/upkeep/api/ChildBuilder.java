@@ -149,6 +149,10 @@ public final class ChildBuilder {
             throw new IllegalArgumentException(
                     "child '" + id + "' has nothing to do; give it a component, a process or a supervisor");
         }
+        // A logger starts before those that write to it, unless they say how they wait for it.
+        SiblingLoggers.of(work)
+                .filter(logger -> after.stream().noneMatch(a -> a.id().equals(logger)))
+                .ifPresent(logger -> after.add(new After(logger, After.Condition.STARTED)));
         StopRule rule = stop == null ? ChildSpec.defaultStop(work) : stop;
         return new ChildSpec(id, work, restart, rule, startTimeout, backoff, breaker, health, after,
                 autostart,

@@ -54,7 +54,7 @@ public sealed interface OutputRule {
     }
 
     /**
-     * Into the stdin of a sibling, through a pipe that outlives restarts of both.
+     * Into the stdin of a sibling, through a pipe that outlives restarts of both. The builder lets the sibling start first.
      *
      * @param sibling its id; a process
      */

@@ -92,6 +92,7 @@ public record SupervisorSpec(Choice strategy, Intensity intensity, OnGiveUp onGi
                 }
             }
         }
+        SiblingLoggers.refuseOthers(children);
         AfterCycles.refuse(children);
     }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -89,9 +90,40 @@ class ProcessSpecTest {
                         "from 0 to 1000", "is 1001"),
                 refused("a logger that is not a sibling", () -> new OutputRule.Logger("a/b"), "'a/b'",
                         "letters"),
+                refused("a logger that is not there", () -> logging("a", c -> c.process("x"), "lgo"), "'a'",
+                        "'lgo'", "no sibling", "'a'", "'log'"),
+                refused("a child that is its own logger", () -> logging("a", c -> c.process("x"), "a"), "'a'",
+                        "itself"),
+                refused("a logger that is a supervisor",
+                        () -> logging("a", c -> c.supervisor(s -> {}), "log"),
+                        "'a'", "'log'", "not a process"),
+                refused("output that goes round in a circle",
+                        () -> logging("a", c -> c.process(PLAIN.with(new OutputRule.Logger("a"))), "log"),
+                        "a after log after a"),
                 refused("a stop command without a program",
                         () -> new StopRule(Duration.ZERO, List.of("", "x"), Signal.SIGTERM, true),
                         "stop command", "program", "[, x]"));
+    }
+
+    /** A child whose output goes to a sibling, beside one named log. */
+    private static TreeSpec logging(String id, Consumer<ChildBuilder> log, String logger) {
+        return Supervisor.named("shop")
+                .child(id, c -> c.process(PLAIN.with(new OutputRule.Logger(logger))))
+                .child("log", log)
+                .build();
+    }
+
+    @Test
+    void p11_aLoggerStartsFirstUnlessTheChildSaysHowItWaits() {
+        TreeSpec tree = Supervisor.named("shop")
+                .child("a", c -> c.process(PLAIN.with(new OutputRule.Logger("log"))))
+                .child("b", c -> c.process(PLAIN.with(new OutputRule.Logger("log"))).after("log"))
+                .child("log", c -> c.process("log"))
+                .build();
+
+        assertThat(tree.root().children()).extracting(ChildSpec::after)
+                .containsExactly(List.of(new After("log", After.Condition.STARTED)),
+                        List.of(After.ready("log")), List.of());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -160,7 +192,7 @@ class ProcessSpecTest {
             spec -> spec.withExitCodes(List.of(0, 1), List.of()), "doNotRestartExitCodes",
             spec -> spec.withExitCodes(List.of(0), List.of(78)), "runAs",
             spec -> spec.with(runAs("postgres", "postgres")), "ready", spec -> spec.with(ReadyBy.NOTIFY),
-            "output", spec -> spec.with(new OutputRule.Logger("log")), "cgroup",
+            "output", spec -> spec.with(OutputRule.File.byDefault()), "cgroup",
             spec -> spec.withCgroup(true));
 
     private static Set<String> different(ProcessSpec before, ProcessSpec after) throws Exception {
@@ -195,7 +227,7 @@ class ProcessSpecTest {
 
     private static TreeSpec tree(ProcessSpec spec, StopRule stop) {
         return Supervisor.named("shop")
-                .child("a", c -> c.process("a"))
+                .child("log", c -> c.process("log"))
                 .child("db", c -> c.process(spec).stop(stop))
                 .build();
     }

@@ -61,13 +61,13 @@ final class ChildrenReader {
                 whole &= declare(child.getKey(), child.getValue(), all.get());
             }
         }
-        Map<String, String> loggers = new LinkedHashMap<>();
+        Map<String, String> loggerOf = new LinkedHashMap<>();
         byId.forEach((id, child) -> logger(child, child.fields(id))
-                .ifPresent(logger -> loggers.put(id, logger)));
-        whole &= !isCircle(loggers);
+                .ifPresent(logger -> loggerOf.put(id, logger)));
+        whole &= !isCircle(loggerOf) && loggers.get().areAllRight();
         Map<String, List<After>> after = new LinkedHashMap<>();
         byId.forEach((id, child) -> after.put(id,
-                Loggers.after(after(child.fields(id)), Optional.ofNullable(loggers.get(id)))));
+                Loggers.after(after(child.fields(id)), Optional.ofNullable(loggerOf.get(id)))));
         whole &= !isCycle(after);
         Map<String, ChildSpec> specs = new LinkedHashMap<>();
         byId.forEach((id, child) -> child(id, child, after.getOrDefault(id, List.of()))
@@ -214,8 +214,8 @@ final class ChildrenReader {
     }
 
     /** Tells of output that goes round in a circle, and forgets it, so that nothing else is said of it. */
-    private boolean isCircle(Map<String, String> loggers) {
-        List<String> circle = Loggers.circle(loggers);
+    private boolean isCircle(Map<String, String> loggerOf) {
+        List<String> circle = Loggers.circle(loggerOf);
         if (circle.isEmpty()) {
             return false;
         }
@@ -225,7 +225,7 @@ final class ChildrenReader {
                 .fields(first)
                 .tell("output", "the output would go round in a circle: " + String.join(" to ", circle)
                         + " to " + first);
-        loggers.keySet().removeAll(List.copyOf(circle));
+        loggerOf.keySet().removeAll(List.copyOf(circle));
         return true;
     }
 

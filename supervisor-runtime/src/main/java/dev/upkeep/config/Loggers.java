@@ -16,6 +16,7 @@ final class Loggers {
     private final Reading reading;
     private final Map<String, ChildReader.Kind> siblings;
     private final Set<String> pools;
+    private boolean allRight = true;
 
     /**
      * @param siblings what they are, by id
@@ -43,7 +44,13 @@ final class Loggers {
                 ? Optional.of("a child cannot be its own logger")
                 : refusal(name.get());
         wrong.ifPresent(why -> output.tell("logger", why));
+        allRight &= wrong.isEmpty();
         return wrong.isPresent() ? Optional.empty() : name;
+    }
+
+    /** Returns whether none of those asked for had to be refused. */
+    boolean areAllRight() {
+        return allRight;
     }
 
     private Optional<String> refusal(String name) {

@@ -241,6 +241,20 @@ class BadProcessesTest {
                   13:43 children.l.output.file.path: a file of 'shop/k' and a full one of the other would have one name""");
     }
 
+    @Test
+    void f1ALoggerByDefaultIsRefusedOnceHoweverManySupervisorsInheritIt() {
+        assertThat(new Reader().refusal("""
+                defaults: {output: {logger: log}}
+                children:
+                  a: {children: {x: {command: [x]}, y: {command: [y], nice: 77}}}
+                  b: {children: {x: {command: [x], nice: 78}}}
+                """)).isEqualTo("""
+                upkeep.yaml: 3 problems
+                  1:29 defaults.output.logger: no sibling has the id 'log'.
+                  3:61 children.a.children.y.nice: '77' must be from -20 to 19
+                  4:42 children.b.children.x.nice: '78' must be from -20 to 19""");
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             a: {command: [x], output: {logger: a}} => 1:47 children.a.output.logger: a child cannot be its own logger
