@@ -73,7 +73,7 @@ record TreeRun(Installation installation, Path file, Configuration configuration
                 breakers.restored());
         return installation.injector()
                 .getInstance(TreeAssembly.class)
-                .launch(stops.applyTo(configuration.tree()), surroundings);
+                .launch(stops.applyTo(configuration.tree()), surroundings, lock.directory().resolve("logs"));
     }
 
     /** After the children: nobody waits for the door while a service is down. */

@@ -17,8 +17,6 @@ final class Kernel {
     private static final long READ = X86 ? 0 : 63;
     private static final long WRITE = X86 ? 1 : 64;
     private static final long OPENAT = X86 ? 257 : 56;
-    private static final long FCNTL = X86 ? 72 : 25;
-    private static final long PIPE2 = X86 ? 293 : 59;
     private static final long EVENTFD2 = X86 ? 290 : 19;
     private static final long KILL = X86 ? 62 : 129;
     private static final long EPOLL_CREATE1 = X86 ? 291 : 20;
@@ -35,7 +33,6 @@ final class Kernel {
     private static final int O_RDWR = 2;
     private static final int O_NONBLOCK = 04000;
     private static final int O_CLOEXEC = 02000000;
-    private static final int F_SETFL = 4;
     private static final int EPOLLIN = 1;
     private static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
@@ -88,15 +85,6 @@ final class Kernel {
     }
 
     // ---- descriptors
-
-    /** Returns {read end, write end}, both close-on-exec, the read end non-blocking. */
-    static int[] pipe(Arena arena) throws CallFailed {
-        MemorySegment ends = arena.allocate(JAVA_INT, 2);
-        must("pipe2", call(PIPE2, ends.address(), O_CLOEXEC, 0, 0, 0));
-        int[] pipe = {ends.getAtIndex(JAVA_INT, 0), ends.getAtIndex(JAVA_INT, 1)};
-        call(FCNTL, pipe[0], F_SETFL, O_NONBLOCK, 0, 0);
-        return pipe;
-    }
 
     /** Returns a new descriptor of /dev/null that is above 2 and close-on-exec. */
     static int devNull() throws CallFailed {

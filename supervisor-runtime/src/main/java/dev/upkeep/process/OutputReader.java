@@ -153,17 +153,38 @@ final class OutputReader implements Poller.Handler<Poller.Watch> {
 
     @Override
     public void closed(Poller<Poller.Watch> unused) {
-        poller.watched().forEach(each -> Kernel.close(each.fd));
-        for (PipeEnd end : waiting) {
-            // Its last chance.
-            if (end.take(tools) == PipeEnd.Taken.NONE) {
+        poller.watched().forEach(each -> {
+            if (each instanceof PipeEnd end) {
+                takeLast(end);
+            }
+            Kernel.close(each.fd);
+        });
+        waiting.forEach(end -> {
+            takeLast(end);
+            Kernel.close(end.fd);
+        });
+        tools.close();
+    }
+
+    /** Takes what is there, for nobody will after this; who lives on may hold the other end. */
+    private void takeLast(PipeEnd end) {
+        try {
+            PipeEnd.Taken taken = PipeEnd.Taken.SOME;
+            for (int i = 0; i < READS_OF_A_FULL_PIPE && taken == PipeEnd.Taken.SOME; i++) {
+                taken = end.take(tools);
+            }
+            if (taken == PipeEnd.Taken.NONE) {
                 log.atWarn()
                         .addKeyValue("child", end.child().launch().path())
                         .addKeyValue("bytes", Splice.content(end.fd))
                         .log("output was never written");
             }
-            Kernel.close(end.fd);
+            end.ended(tools);
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("child", end.child().launch().path())
+                    .setCause(e)
+                    .log("the last output of a child could not be taken");
         }
-        tools.close();
     }
 }

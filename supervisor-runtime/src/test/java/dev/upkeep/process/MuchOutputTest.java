@@ -143,6 +143,32 @@ final class MuchOutputTest {
     }
 
     @Test
+    @DisplayName("P13 what is in a pipe when all is closed is written all the same")
+    void closing() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        run("hangs", (stderr, buffer, offset, length) -> {
+            hanging.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "echo hello; exec sleep 600");
+        eventually().until(() -> hanging.getCount() == 0);
+        run("other", "seq 1 5000; exit 6").awaitTold("leaderEnded");
+
+        Thread closing = Thread.ofPlatform().start(processes::close);
+        // It has been told to end, and goes no further than to the output thread, which is held.
+        eventually().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        release.countDown();
+        closing.join();
+
+        eventually().until(() -> text("other").endsWith("\n5000\n"));
+        assertThat(text("other")).startsWith("1\n2\n");
+    }
+
+    @Test
     @DisplayName("P11 a sink that hangs keeps nobody's exit from being told, and later all of the files are written")
     void hangingSink() {
         CountDownLatch hanging = new CountDownLatch(1);
