@@ -2,6 +2,8 @@ package dev.upkeep.process;
 
 import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
+import dev.upkeep.api.RunAs;
 import dev.upkeep.api.child.ExitStatus;
 import dev.upkeep.api.child.Signal;
 import dev.upkeep.supervise.Outcome;
@@ -67,7 +69,7 @@ final class PortableChild implements ChildProcess {
         Optional<StartRefusal> unusable = closed.getAsBoolean()
                 ? Optional.of(new StartRefusal("start", "ECANCELED", "the supervisor of processes was closed",
                         false))
-                : unknownOutput(spec).or(program::unusable);
+                : cannot(spec).or(program::unusable);
         String file = unusable.isPresent() ? null : program.find();
         if (file == null) {
             refuse(unusable.orElseGet(program::notFound));
@@ -92,12 +94,30 @@ final class PortableChild implements ChildProcess {
         }
     }
 
-    private static Optional<StartRefusal> unknownOutput(ProcessSpec spec) {
-        return switch (spec.output()) {
-            case OutputRule.Prefixed _,OutputRule.Inherited _ -> Optional.empty();
-            case OutputRule.File _,OutputRule.Logger _ -> Optional.of(new StartRefusal("start", "EOPNOTSUPP",
-                    "output into files or to a logger needs Linux and native access", false));
-        };
+    /** Says what of the spec takes the kernel's own calls, each by the name it has in configuration. */
+    static Optional<StartRefusal> cannot(ProcessSpec spec) {
+        List<String> all = new ArrayList<>();
+        RunAs runAs = spec.runAs();
+        addIf(runAs.user().isPresent(), "user", all);
+        addIf(runAs.group().isPresent(), "group", all);
+        addIf(runAs.umask().isPresent(), "umask", all);
+        addIf(runAs.nice().isPresent(), "nice", all);
+        addIf(runAs.oomScoreAdjust().isPresent(), "oomScoreAdjust", all);
+        addIf(!runAs.limits().isEmpty(), "limits", all);
+        addIf(spec.cgroup(), "cgroup", all);
+        addIf(!spec.ready().equals(ReadyBy.START), "ready", all);
+        addIf(spec.output() instanceof OutputRule.File, "output into files", all);
+        addIf(spec.output() instanceof OutputRule.Logger, "output to a logger", all);
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new StartRefusal("start", "EOPNOTSUPP",
+                        String.join(", ", all) + ": needs Linux and native access", false));
+    }
+
+    private static void addIf(boolean asked, String name, List<String> all) {
+        if (asked) {
+            all.add(name);
+        }
     }
 
     private ProcessBuilder builder(ProcessSpec spec, String file) {

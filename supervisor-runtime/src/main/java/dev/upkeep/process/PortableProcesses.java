@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>What it cannot do: there are no process groups, so "the group" is what {@link ProcessHandle#descendants} finds at
  * the moment of the signal, and members that stay after a leader which ended by itself are not seen; the program is
  * named by its path in {@code argv[0]}; an exit by signal 9 and the exit code 137 are the same; other signals than
- * SIGTERM and SIGKILL need the {@code kill} tool; what a descendant writes after the exit may be lost, because the JDK
+ * SIGTERM and SIGKILL need the {@code kill} tool; a user, limits and the like, a cgroup or a ready rule are refused; what a descendant writes after the exit may be lost, because the JDK
  * drains and closes the pipe then.
  */
 final class PortableProcesses implements Processes {

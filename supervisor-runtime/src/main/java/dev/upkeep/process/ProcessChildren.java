@@ -26,17 +26,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The processes of one tree: turns what happens to each into the tree's events. */
 public final class ProcessChildren implements ChildPort {
+    private static final Logger log = LoggerFactory.getLogger(ProcessChildren.class);
     private static final long LAST_READ_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** An instance that was asked for and is not gone. */
+    private record Live(ChildProcess process, Launch launch, Reports reports) {}
 
     private final Processes processes;
     private final EventQueue events;
     private final Ticker ticker;
     private final OutputPlaces output;
     private final Function<ChildSpec, Optional<Duration>> silenceOf;
-    private final Map<InstanceId, ChildProcess> live = new ConcurrentHashMap<>();
+    private final Map<InstanceId, Live> live = new ConcurrentHashMap<>();
 
     /**
      * Makes the port to these processes.
@@ -67,7 +74,7 @@ public final class ProcessChildren implements ChildPort {
                 output.lines().apply(instance), heard, silence, output.routes(instance.path(), process));
         Reports reports = new Reports(instance, vitals, silence.isPresent());
         ChildProcess child = processes.start(launch, reports);
-        live.put(instance, child);
+        live.put(instance, new Live(child, launch, reports));
         if (reports.over) {
             // It was refused, or lived and died, before it could be noted.
             live.remove(instance);
@@ -76,15 +83,42 @@ public final class ProcessChildren implements ChildPort {
 
     @Override
     public void stop(InstanceId instance, StopRule rule, boolean save) {
-        ChildProcess child = live.get(instance);
-        if (child != null) {
-            LoggerPipe fed = output.loggers().of(instance.path());
-            if (fed == null) {
-                child.signal(rule.signal(), rule.killGroup());
-            } else {
-                endInput(fed, rule, () -> child.signal(rule.signal(), rule.killGroup()));
-            }
+        Live asked = live.get(instance);
+        if (asked == null || runsCommand(asked, rule)) {
+            return;
         }
+        LoggerPipe fed = output.loggers().of(instance.path());
+        if (fed == null) {
+            asked.process.signal(rule.signal(), rule.killGroup());
+        } else {
+            endInput(fed, rule, () -> asked.process.signal(rule.signal(), rule.killGroup()));
+        }
+    }
+
+    /** Returns whether a command does the work of the first signal now. */
+    private boolean runsCommand(Live asked, StopRule rule) {
+        OptionalLong pid = asked.process.pid();
+        if (rule.command().isEmpty() || rule.isBrutal() || pid.isEmpty()) {
+            return false;
+        }
+        StopCommand command = new StopCommand(asked.launch, pid.getAsLong(), rule, processes,
+                why -> signalInstead(asked, rule, why));
+        if (!asked.reports.stopBy(command)) {
+            return false;
+        }
+        command.run();
+        return true;
+    }
+
+    private void signalInstead(Live asked, StopRule rule, String why) {
+        log.atWarn()
+                .addKeyValue("child", asked.launch.path())
+                .addKeyValue("why", why)
+                .addKeyValue("signal", rule.signal())
+                .log("a stop command failed, so the signal is sent");
+        events.offer(new Event.Noted(asked.reports.instance, EventKind.STOPPING,
+                why + "; " + rule.signal() + " is sent instead"));
+        asked.process.signal(rule.signal(), rule.killGroup());
     }
 
     /** A logger whose writers are gone may read to the end of what they wrote, and end by itself. */
@@ -101,9 +135,10 @@ public final class ProcessChildren implements ChildPort {
 
     @Override
     public void kill(InstanceId instance) {
-        ChildProcess child = live.get(instance);
-        if (child != null) {
-            child.kill();
+        Live asked = live.get(instance);
+        if (asked != null) {
+            asked.reports.endCommand();
+            asked.process.kill();
         }
     }
 
@@ -115,11 +150,43 @@ public final class ProcessChildren implements ChildPort {
         private volatile boolean over;
         private Optional<ResourceUse> used = Optional.empty();
         private boolean membersLeft;
+        // Guarded by this.
+        private @Nullable StopCommand command;
+        private boolean pastCommands;
 
         Reports(InstanceId instance, Vitals vitals, boolean beats) {
             this.instance = instance;
             this.vitals = vitals;
             this.beats = beats;
+        }
+
+        /** Returns whether the command may do it: there is a process to tell it of. It ends with that at the latest. */
+        synchronized boolean stopBy(StopCommand stopping) {
+            if (pastCommands || command != null) {
+                return false;
+            }
+            command = stopping;
+            return true;
+        }
+
+        synchronized void endCommand() {
+            pastCommands = true;
+            if (command != null) {
+                command.end();
+            }
+        }
+
+        /** The command spoke to the leader: those it left behind were not asked yet. */
+        private void askMembers() {
+            StopCommand asked;
+            synchronized (this) {
+                pastCommands = true;
+                asked = command;
+            }
+            Live members = live.get(instance);
+            if (asked != null && members != null) {
+                members.process.signal(asked.rule().signal(), true);
+            }
         }
 
         @Override
@@ -131,7 +198,7 @@ public final class ProcessChildren implements ChildPort {
         public void refused(StartRefusal why) {
             end();
             events.offer(new Event.StartRefused(instance,
-                    Cause.startFailed(why.errno() + ": " + why.reason()), why.hostShortage()));
+                    Cause.startFailed(why.inWords()), why.hostShortage()));
         }
 
         @Override
@@ -142,7 +209,9 @@ public final class ProcessChildren implements ChildPort {
         @Override
         public void leaderEnded(ExitStatus status, List<String> lastWords, boolean left) {
             membersLeft = left;
-            if (!left) {
+            if (left) {
+                askMembers();
+            } else {
                 end();
             }
             events.offer(new Event.Ended(instance, new Outcome.Exited(status, used), lastWords, left));
@@ -158,6 +227,7 @@ public final class ProcessChildren implements ChildPort {
 
         private void end() {
             over = true;
+            endCommand();
             live.remove(instance);
             vitals.endLines();
         }

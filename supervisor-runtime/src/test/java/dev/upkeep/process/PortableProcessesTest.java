@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.ProcessSpec;
+import dev.upkeep.api.ReadyBy;
+import dev.upkeep.api.ResourceLimit;
+import dev.upkeep.api.RunAs;
 import dev.upkeep.api.child.ChildPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contract over ProcessBuilder; the scripts of the contract need a POSIX shell. */
 @DisabledOnOs(OS.WINDOWS)
@@ -22,14 +30,38 @@ class PortableProcessesTest extends ProcessesContract {
     }
 
     @Test
-    @DisplayName("P1 P11 output into a file or to a logger, which it cannot do, is refused by name")
-    void refusesOutputItCannotDo() {
-        for (OutputRule rule : List.of(OutputRule.File.byDefault(), new OutputRule.Logger("log"))) {
-            StartRefusal why = run(ProcessSpec.of("true").with(rule)).awaitTold("refused").refusal();
-            assertThat(why.errno()).isEqualTo("EOPNOTSUPP");
-            assertThat(why.reason()).contains("files").contains("logger");
-            assertThat(why.hostShortage()).isFalse();
-        }
+    @DisplayName("P1 what it cannot do is refused by its name, all of it at once")
+    void refusesWhatItCannotDo() {
+        ProcessSpec all = ProcessSpec.of("true")
+                .with(new RunAs(Optional.of("web"), Optional.of("www"), OptionalInt.of(0), OptionalInt.of(0),
+                        OptionalInt.of(0), Map.of(ResourceLimit.CORE, ResourceLimit.Bound.of(0))))
+                .with(ReadyBy.NOTIFY)
+                .with(OutputRule.File.byDefault())
+                .withCgroup(true);
+
+        assertThat(run(all).awaitTold("refused").refusal()).isEqualTo(new StartRefusal("start", "EOPNOTSUPP",
+                "user, group, umask, nice, oomScoreAdjust, limits, cgroup, ready, output into files: needs Linux and native access",
+                false));
+    }
+
+    static List<ProcessSpec> eachAlone() {
+        ProcessSpec plain = ProcessSpec.of("true");
+        return List.of(plain.with(RunningAs.user("root")), plain.with(RunningAs.group("root")),
+                plain.with(RunningAs.umask(022)), plain.with(RunningAs.nice(0)),
+                plain.with(RunningAs.oomScoreAdjust(0)),
+                plain.with(RunningAs.limit(ResourceLimit.CPU, ResourceLimit.Bound.of(1))),
+                plain.withCgroup(true), plain.with(new ReadyBy.Descriptor(3)), plain.with(ReadyBy.NOTIFY),
+                plain.with(OutputRule.File.byDefault()), plain.with(new OutputRule.Logger("log")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("eachAlone")
+    @DisplayName("P1 P9 P11 a user, limits and the like, a cgroup, a ready rule or output elsewhere is never left out in silence")
+    void refusesEach(ProcessSpec spec) {
+        StartRefusal why = run(spec).awaitTold("refused").refusal();
+
+        assertThat(why.errno()).isEqualTo("EOPNOTSUPP");
+        assertThat(why.hostShortage()).isFalse();
     }
 
     @Test
