@@ -4,7 +4,6 @@ import dev.upkeep.api.Ending;
 import dev.upkeep.api.Reply;
 import dev.upkeep.api.child.ActualState;
 import dev.upkeep.api.child.ChildKind;
-import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ChildStatus;
 import dev.upkeep.api.event.TreeEvent;
 import dev.upkeep.api.event.TreeListener;
