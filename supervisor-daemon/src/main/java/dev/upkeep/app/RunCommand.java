@@ -2,6 +2,7 @@ package dev.upkeep.app;
 
 import dev.upkeep.api.control.StateDirectory;
 import dev.upkeep.config.Configuration;
+import dev.upkeep.process.Orphans;
 import dev.upkeep.state.Holder;
 import dev.upkeep.state.StateHeldException;
 import dev.upkeep.state.StateLock;
@@ -35,6 +36,7 @@ final class RunCommand implements Callable<Integer> {
         if (configuration.isEmpty()) {
             return Main.USAGE;
         }
+        Orphans.adoptAndReap();
         String name = configuration.get().tree().name();
         Path directory = StateDirectory.resolve(Optional.ofNullable(state), System.getenv(),
                 StateDirectory.isRoot(),

@@ -126,17 +126,24 @@ final class Stops {
                         ? "would not stop, and is killed"
                         : "would not stop, and is interrupted");
             }
-            turn.act(new Action.Kill(child.instance(), child.spec));
-            boolean killable = child.spec.kind() == ChildKind.PROCESS;
-            turn.setTimer(Timer.Kind.KILL_AGAIN, child,
-                    Turn.later(turn.now, killable ? KILL_AGAIN_NANOS : ABANDON_NANOS));
+            kill(child);
         }
+    }
+
+    private void kill(Child child) {
+        turn.act(new Action.Kill(child.instance(), child.spec));
+        boolean killable = child.spec.kind() == ChildKind.PROCESS;
+        turn.setTimer(Timer.Kind.KILL_AGAIN, child,
+                Turn.later(turn.now, killable ? KILL_AGAIN_NANOS : ABANDON_NANOS));
     }
 
     /** A killed child is still there. */
     void killAgain(Child child) {
         if (child.spec.kind() == ChildKind.PROCESS) {
-            overdue(child);
+            turn.emit(EventKind.STOPPING, child,
+                    "was killed and is still there: the kernel does not let it go;"
+                            + " it is killed again, and no second copy starts beside it");
+            kill(child);
             return;
         }
         Tally.move(child, ActualState.ABANDONED);

@@ -42,6 +42,15 @@ class OrphansTest {
     }
 
     @Test
+    @DisplayName("P5 where numbers are used again at once, no signal reaches a stranger and no exit is taken for another's")
+    void smallNumbers() throws IOException {
+        String each = "numbers reused true, wrong exits 0, strangers true, wrong exits of theirs 0";
+        assertThat(OwnJvm.runAsFirst(SmallNumbers.class)).containsExactly(
+                each, "the number of a live group was given out false", "the other ended with code 8",
+                each, "the number of a live group was given out false", "the other ended with code 8");
+    }
+
+    @Test
     @DisplayName("P8 a daemon that left its session and outlives its child is reported once, as the child's, and left alone")
     void stray() throws IOException {
         assertThat(OwnJvm.run(Reaper.class, "stray")).containsExactly(

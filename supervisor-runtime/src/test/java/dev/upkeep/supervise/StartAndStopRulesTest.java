@@ -206,6 +206,28 @@ class StartAndStopRulesTest extends RulesFixture {
     }
 
     @Test
+    void p5_aProcessThatTheKernelWillNotLetGoStaysStoppingIsReportedAndNeverGetsASecondCopy() {
+        World world = world(shop().child("p", c -> c.process("sleep", "1").stop(StopRule.brutal()))
+                .child("other", c -> c.process("sleep", "1"))).started();
+        world.script("p").ignoresStop = true;
+        world.script("p").ignoresKill = true;
+        world.unhealthy("p", "hangs");
+        world.seconds(16);
+        assertThat(world.ask(Event.Verb.START, "p")).isPositive();
+        assertThat(world.state("p")).isEqualTo(STOPPING);
+        assertThat(world.generation("p")).isEqualTo(1);
+        assertThat(world.texts(EventKind.STOPPING))
+                .filteredOn(text -> text.startsWith("p: was killed and is still there"))
+                .hasSize(3);
+        assertThat(world.generation("other")).isEqualTo(1);
+
+        world.script("p").ignoresKill = false;
+        world.seconds(10);
+        assertThat(world.state("p")).isEqualTo(RUNNING);
+        assertThat(world.generation("p")).isEqualTo(2);
+    }
+
+    @Test
     void s4_brutalKillsAtOnce() {
         World world = world(shop().child("p", c -> c.process("sleep", "1").stop(StopRule.brutal())))
                 .started();
