@@ -56,6 +56,9 @@ final class Explanation {
         if (child.flapping()) {
             item("flapping", "it fell so often lately that it is not shown as ready");
         }
+        if (!child.says().isEmpty()) {
+            item("says", child.says());
+        }
         breaker.ifPresent(words -> item("breaker", words));
         child.lastExit().ifPresent(exit -> lastExit(child, exit));
         item("restarts",

@@ -59,6 +59,7 @@ record Queries(Supervisor tree, RecentEvents recent, Identity identity, Moments 
             StatusJson.writeFields(json, child, moments.now());
             json.writeStringProperty("desired", StatusJson.word(child.desired()));
             json.writeStringProperty("waitingFor", child.waitingFor());
+            json.writeStringProperty("says", secrets.apply(child.says()));
             StatusJson.text(json, "breaker", breaker);
             Optional<ChildStatus.LastExit> exit = child.lastExit();
             StatusJson.text(json, "cause",

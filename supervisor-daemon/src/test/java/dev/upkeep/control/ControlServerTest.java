@@ -118,6 +118,18 @@ class ControlServerTest {
     }
 
     @Test
+    void p9_whySaysWhatAChildSaysOfItself() throws IOException {
+        tree.status = Shop.supervisor("shop",
+                List.of(Shop.saying("shop/api", "replaying with hunter2, 40%\u001b[2J")));
+        secrets = text -> text.replace("hunter2", "***");
+
+        assertThat(get("/v1/why/api")).contains("  says          replaying with ***, 40% [2J\\n",
+                "\"says\":\"replaying with ***, 40%").doesNotContain("hunter2");
+        tree.status = Shop.tree();
+        assertThat(get("/v1/why/web")).contains("\"says\":\"\"").doesNotContain("  says ");
+    }
+
+    @Test
     void f2_noAnswerShowsASecretWhateverChildrenChecksAndTheHostSay() throws IOException {
         String secret = "hunter2";
         ChildStatus.LastExit exit = new ChildStatus.LastExit(

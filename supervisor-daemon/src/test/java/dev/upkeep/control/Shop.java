@@ -65,6 +65,16 @@ public final class Shop {
                 Optional.of(new ChildStatus.Next("trial", Optional.empty())), List.of());
     }
 
+    /** Returns a child that runs and has words of its own for it. */
+    static ChildStatus saying(String path, String words) {
+        ChildStatus child = running(path, 4714);
+        return new ChildStatus(child.path(), child.kind(), child.desired(), child.actual(),
+                child.waitingFor(),
+                child.ready(), child.health(), child.flapping(), words, child.pid(), child.generation(),
+                child.restarts(), child.startedAt(), child.lastExit(), child.next(), child.abandoned(),
+                child.children());
+    }
+
     static ChildStatus ended(String path, ChildStatus.LastExit exit) {
         return child(path, ChildKind.PROCESS, ActualState.SUSPENDED, HealthStatus.UNKNOWN,
                 OptionalLong.empty(), 0,
