@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +23,7 @@ final class PosixProcesses implements Processes {
     private final OutputReader output;
     private final Endings endings;
     private final ExitWatcher exits;
-    private final BlockingQueue<PosixChild> queue = new LinkedBlockingQueue<>();
+    private final SpawnQueue queue = new SpawnQueue();
     private final Spawner spawner;
     private final ControlGroups groups = new ControlGroups();
     private final Thread first;
@@ -71,8 +69,7 @@ final class PosixProcesses implements Processes {
         boolean refused;
         synchronized (this) {
             refused = closed;
-            if (!closed) {
-                queue.add(child);
+            if (!closed && queue.add(child)) {
                 callSecond();
             }
         }
@@ -84,9 +81,19 @@ final class PosixProcesses implements Processes {
 
     /** A storm gets a second thread, which ends when it has had nothing to do for a while. */
     private void callSecond() {
-        if (queue.size() > 1 && (second == null || !second.isAlive())) {
-            second = Thread.ofPlatform().name("upkeep-spawn-2").daemon(true).start(spawner::helpOut);
+        if (second == null || !second.isAlive()) {
+            try {
+                second = Thread.ofPlatform().name("upkeep-spawn-2").daemon(true).start(spawner::helpOut);
+            } catch (OutOfMemoryError e) {
+                // The host has no room for a thread, as it may have none for a process: the next start tries again.
+                log.atDebug().setCause(e).log("no second spawn thread");
+            }
         }
+    }
+
+    @Override
+    public boolean lend(Runnable decision) {
+        return queue.lend(decision);
     }
 
     /** Opened for the first child that has checks: others need no such thread. */
@@ -130,10 +137,8 @@ final class PosixProcesses implements Processes {
                 spawners.add(second);
             }
         }
-        spawners.forEach(Thread::interrupt);
+        List<PosixChild> waiting = queue.close();
         spawners.forEach(Threads::awaitEnd);
-        List<PosixChild> waiting = new ArrayList<>();
-        queue.drainTo(waiting);
         waiting.forEach(PosixProcesses::refuse);
         exits.close();
         endings.close();

@@ -214,7 +214,11 @@ public final class ProcessChildren implements ChildPort {
             } else {
                 end();
             }
-            events.offer(new Event.Ended(instance, new Outcome.Exited(status, used), lastWords, left));
+            Event.Ended ended = new Event.Ended(instance, new Outcome.Exited(status, used), lastWords, left);
+            // Where members are left nothing is started yet, and the end of those must not be told before.
+            if (left || !processes.lend(() -> events.offerAndCarryOut(ended))) {
+                events.offer(ended);
+            }
         }
 
         @Override

@@ -16,6 +16,17 @@ public interface Processes extends AutoCloseable {
      */
     ChildProcess start(Launch launch, ProcessEvents events);
 
+    /**
+     * Has a thread that could start a child do this at once, if one has nothing to do; otherwise does nothing. What it starts
+     * meanwhile it starts itself, when this is done: no other thread has to be woken for that.
+     *
+     * @param decision may be kept by somebody's code for long, but not for long by anything else
+     * @return whether it is done
+     */
+    default boolean lend(Runnable decision) {
+        return false;
+    }
+
     /** Returns how it is done here, for a person: {@code "posix_spawn, pidfd, epoll"} or {@code "ProcessBuilder"}. */
     String description();
 

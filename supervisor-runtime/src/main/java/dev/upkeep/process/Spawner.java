@@ -6,10 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +18,10 @@ import org.slf4j.LoggerFactory;
 final class Spawner implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Spawner.class);
 
-    private static final long HELPERS_PATIENCE_SECONDS = 5;
+    private static final long HELPERS_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+    private static final long NO_END = Long.MAX_VALUE / 2;
 
-    private final BlockingQueue<PosixChild> queue;
+    private final SpawnQueue queue;
     private final MemorySegment attributes;
     private final int devNull;
     private final Map<String, byte[]> inherited;
@@ -34,7 +33,7 @@ final class Spawner implements Runnable {
 
     /** @param notify asked for each child that shall have the socket for sd_notify */
     Spawner(
-            BlockingQueue<PosixChild> queue,
+            SpawnQueue queue,
             MemorySegment attributes,
             int devNull,
             Map<String, byte[]> inherited,
@@ -52,31 +51,15 @@ final class Spawner implements Runnable {
         this.groups = groups;
     }
 
-    /** Runs until it is interrupted. */
+    /** Runs until the queue is closed. */
     @Override
     public void run() {
-        try {
-            while (true) {
-                spawnOrRefuse(queue.take());
-            }
-        } catch (InterruptedException e) {
-            return;
-        }
+        queue.work(this::spawnOrRefuse, NO_END);
     }
 
-    /** Runs until there has been nothing to do for a while, or it is interrupted. */
+    /** Runs until there has been nothing to do for a while, or the queue is closed. */
     void helpOut() {
-        try {
-            for (PosixChild child = next(); child != null; child = next()) {
-                spawnOrRefuse(child);
-            }
-        } catch (InterruptedException e) {
-            return;
-        }
-    }
-
-    private @Nullable PosixChild next() throws InterruptedException {
-        return queue.poll(HELPERS_PATIENCE_SECONDS, TimeUnit.SECONDS);
+        queue.work(this::spawnOrRefuse, HELPERS_PATIENCE);
     }
 
     private void spawnOrRefuse(PosixChild child) {

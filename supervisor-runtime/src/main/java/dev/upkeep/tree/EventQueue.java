@@ -14,4 +14,12 @@ public interface EventQueue {
     default void offerAndHelp(Event event) {
         offer(event);
     }
+
+    /**
+     * As {@link #offerAndHelp}, for a thread that itself carries out what is decided. Others see it a little later: making it
+     * known is left to the loop's own thread.
+     */
+    default void offerAndCarryOut(Event event) {
+        offer(event);
+    }
 }

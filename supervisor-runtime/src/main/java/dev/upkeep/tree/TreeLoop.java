@@ -126,6 +126,15 @@ public final class TreeLoop implements EventQueue {
 
     @Override
     public void offerAndHelp(Event event) {
+        offerAndHelp(event, false);
+    }
+
+    @Override
+    public void offerAndCarryOut(Event event) {
+        offerAndHelp(event, true);
+    }
+
+    private void offerAndHelp(Event event, boolean inHaste) {
         if (!threads) {
             offer(event);
         } else if (!closed) {
@@ -134,7 +143,7 @@ public final class TreeLoop implements EventQueue {
             // works is worth more than many that take turns.
             if (sleepsUntil.get() != AWAKE && owned.compareAndSet(false, true)) {
                 // A thread that has just begun has its own work before it: no plugin may keep it from that.
-                help(event instanceof Event.Ended || event instanceof Event.StartRefused);
+                help(event instanceof Event.Ended || event instanceof Event.StartRefused, inHaste);
             }
         }
     }
@@ -300,13 +309,13 @@ public final class TreeLoop implements EventQueue {
         return decisions.count() != published;
     }
 
-    private void help(boolean mayAsk) {
+    private void help(boolean mayAsk, boolean inHaste) {
         Thread me = Thread.currentThread();
         boolean interrupted = Thread.interrupted();
         ClassLoader loader = me.getContextClassLoader();
         me.setContextClassLoader(TreeLoop.class.getClassLoader());
         try {
-            helpForAWhile(mayAsk);
+            helpForAWhile(mayAsk, inHaste);
         } finally {
             me.setContextClassLoader(loader);
             if (interrupted) {
@@ -315,14 +324,15 @@ public final class TreeLoop implements EventQueue {
         }
     }
 
-    private void helpForAWhile(boolean mayAsk) {
+    private void helpForAWhile(boolean mayAsk, boolean inHaste) {
         long until = ticker.nanos() + HELP;
         do {
             if (!drain(until, mayAsk)) {
                 return;
             }
             long now = ticker.nanos();
-            if (unpublished() && (publication.isUrgent() || decisions.ending() != null || pace.allows(now))) {
+            if (unpublished() && (publication.isUrgent() || decisions.ending() != null
+                    || (!inHaste && pace.allows(now)))) {
                 publish();
             }
             boolean leftOver = decisions.ending() != null || decisions.hasQuestions();
