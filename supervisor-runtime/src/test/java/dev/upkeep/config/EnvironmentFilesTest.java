@@ -1,10 +1,12 @@
 package dev.upkeep.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.upkeep.api.ChildSpec;
+import dev.upkeep.api.PoolSpec;
 import dev.upkeep.api.ProcessSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -230,13 +233,22 @@ class EnvironmentFilesTest {
     }
 
     @Test
-    void eachOfAPoolMayHaveAFileOfItsOwn() throws IOException {
+    void eachOfAPoolMayHaveAFileOfItsOwnAndOneThatIsWrongIsToldWhenThePoolIsScaled() throws IOException {
         file("0.env", "A=0");
         file("1.env", "A=1");
+        file("2.env", "A=2\nB");
+        PoolSpec pool = Optional.ofNullable(new Reader(directory)
+                .tree("children: {a: {command: [a], replicas: 1, environmentFile: \"${index}.env\"}}")
+                .root()
+                .pools()
+                .get("a")).orElseThrow();
 
-        assertThat(new Reader(directory)
-                .children("a: {command: [a], replicas: 2, environmentFile: \"${index}.env\"}"))
-                .extracting(child -> ((ProcessSpec) child.work()).environment().get("A"))
+        assertThat(pool.members(2)).extracting(child -> ((ProcessSpec) child.work()).environment().get("A"))
                 .containsExactly("0", "1");
+        for (int times = 0; times < 2; times++) {
+            assertThatIllegalArgumentException().isThrownBy(() -> pool.members(3))
+                    .withMessage(directory + "/2.env:2:1 children.a.environmentFile:"
+                            + " expected NAME=value, but this line has no '='");
+        }
     }
 }

@@ -101,6 +101,13 @@ class GoodFilesTest {
                 after: {api: completed, postgres: started}
                 stop: brutal
                 breaker: {name: database, escalateAfter: 2}
+                environmentFile: [{path: none.env, optional: true}]
+                user: nobody
+                umask: "027"
+                nice: 5
+                limits: {openFiles: {soft: 64, hard: 128}, core: unlimited, cpu: 10s}
+                ready: {fd: 3}
+                output: {file: {path: "logs/${name}.log", maxSize: 1MiB, keep: 2, whenFull: block}}
               etl:
                 strategy: {type: rest-for-one}
                 intensity: {max: 0}

@@ -53,7 +53,7 @@ class NotifySocketTest {
     private RecordedEvents run(ProcessSpec spec, Optional<Duration> silence) {
         RecordedEvents events = new RecordedEvents();
         started.add(processes.start(new Launch(new ChildPath("shop/api"), 1, spec, events, true, silence,
-                        Routes.NONE),
+                Routes.NONE),
                 events));
         return events;
     }
