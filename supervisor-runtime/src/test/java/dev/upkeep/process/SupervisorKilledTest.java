@@ -197,6 +197,10 @@ final class SupervisorKilledTest {
     }
 
     private static void deleteAll(Path logs) throws IOException {
+        if (!Files.exists(logs)) {
+            // It was killed before it had written anything.
+            return;
+        }
         try (var files = Files.list(logs)) {
             for (Path file : files.toList()) {
                 Files.delete(file);
