@@ -29,6 +29,7 @@ final class Datagram {
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_CLOEXEC = 02000000;
     private static final short POLLIN = 1;
+    private static final long SIZEOF_POLLFD = 8;
     private static final long NANOS = 1_000_000_000;
     /** Enough for the credentials and 253 descriptors, which is the most that the kernel lets through. */
     private static final int CONTROL = 32 + 16 + 256 * 4;
@@ -51,7 +52,7 @@ final class Datagram {
         vector = arena.allocate(16, 8);
         control = arena.allocate(CONTROL, 8);
         header = arena.allocate(SIZEOF_MSGHDR, 8);
-        polled = arena.allocate(8, 8);
+        polled = arena.allocate(2 * SIZEOF_POLLFD, 8);
         time = arena.allocate(16, 8);
         vector.set(JAVA_LONG, 0, bytes.address());
         vector.set(JAVA_LONG, 8, longest);
@@ -98,17 +99,19 @@ final class Datagram {
     }
 
     /**
-     * Waits until there is one, or the socket was shut. Blocks: on a platform thread alone.
+     * Waits until there is one, the socket was shut, or the other descriptor can be read. Blocks: on a platform thread alone.
      *
      * @param nanos the longest wait; for ever if it is below zero
      */
-    void await(int socket, long nanos) {
+    void await(int socket, int other, long nanos) {
         polled.set(JAVA_INT, 0, socket);
         polled.set(JAVA_SHORT, 4, POLLIN);
+        polled.set(JAVA_INT, SIZEOF_POLLFD, other);
+        polled.set(JAVA_SHORT, SIZEOF_POLLFD + 4, POLLIN);
         time.set(JAVA_LONG, 0, nanos / NANOS);
         time.set(JAVA_LONG, 8, nanos % NANOS);
         // An error, as an interruption, is no more than a short wait.
-        Kernel.call(PPOLL, polled.address(), 1, nanos < 0 ? 0 : time.address(), 0, 8);
+        Kernel.call(PPOLL, polled.address(), 2, nanos < 0 ? 0 : time.address(), 0, 8);
     }
 
     /** Returns whether the last one was longer than there was room. */

@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ final class NotifySocket implements AutoCloseable {
 
     private final Path path;
     private final int socket;
+    private final int wake;
+    private final ExitWatcher exits;
+    private final Queue<Runnable> afterwards = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     /** By session, which has the number of the child that leads it. */
     private final ConcurrentMap<Long, Voice> children = new ConcurrentHashMap<>();
@@ -49,27 +54,34 @@ final class NotifySocket implements AutoCloseable {
     private boolean openToOthers;
     private volatile boolean closing;
 
-    private NotifySocket(Path path, int socket) {
+    private NotifySocket(Path path, int socket, int wake, ExitWatcher exits) {
+        this.wake = wake;
+        this.exits = exits;
         this.path = path;
         this.socket = socket;
         this.thread = Thread.ofPlatform().daemon(true).name("upkeep-notify").unstarted(this::read);
     }
 
     /** @throws IOException if the host has no room for the socket or its directory */
-    static NotifySocket open() throws IOException {
+    static NotifySocket open(ExitWatcher exits) throws IOException {
         // Others of this host can neither see nor reach what is in it.
         Path directory = Files.createTempDirectory(PREFIX);
         removeLeftovers(directory);
         Path path = directory.resolve(SOCKET);
         int socket = -1;
+        int wake = -1;
         try {
             socket = Kernel.datagramSocket(path.toString());
-            NotifySocket notify = new NotifySocket(path, socket);
+            wake = Kernel.eventfd();
+            NotifySocket notify = new NotifySocket(path, socket, wake, exits);
             notify.thread.start();
             return notify;
         } catch (CallFailed | OutOfMemoryError e) {
             if (socket >= 0) {
                 Kernel.close(socket);
+            }
+            if (wake >= 0) {
+                Kernel.close(wake);
             }
             Files.deleteIfExists(path);
             Files.deleteIfExists(directory);
@@ -126,11 +138,22 @@ final class NotifySocket implements AutoCloseable {
         }
     }
 
+    /** Has that done on the thread that reads this, once what was sent before has been heard; not if this is closed. */
+    void whenHeard(Runnable task) {
+        afterwards.add(task);
+        Kernel.wake(wake);
+    }
+
     /** Takes what the child with that pid, and those in its session, say from now on until it is gone. */
     void expect(long pid, PosixChild child) {
-        Voice voice = new Voice(child.events(), child.launch().spec().ready() instanceof ReadyBy.Notify);
+        boolean itsOwn = child.launch().spec().ready() instanceof ReadyBy.Notify;
+        Voice voice = new Voice(child.events(), itsOwn,
+                itsOwn ? main -> exits.follow(child, main) : main -> {});
         children.put(pid, voice);
         child.whenGone(() -> children.remove(pid, voice));
+        if (itsOwn) {
+            child.heardBy(this);
+        }
     }
 
     private void read() {
@@ -151,7 +174,9 @@ final class NotifySocket implements AutoCloseable {
     private void hearNext(Datagram datagram) throws CallFailed {
         int length = datagram.receive(socket);
         if (length == -Errno.EAGAIN) {
-            datagram.await(socket, waiting.isEmpty() ? -1 : Voice.PACE);
+            doAfterwards();
+            datagram.await(socket, wake, waiting.isEmpty() ? -1 : Voice.PACE);
+            Kernel.clear(wake);
             tellWaiting();
         } else if (length >= 0) {
             try {
@@ -165,6 +190,12 @@ final class NotifySocket implements AutoCloseable {
             }
         } else if (length != -Errno.EINTR) {
             throw new CallFailed("recvmsg", -length);
+        }
+    }
+
+    private void doAfterwards() {
+        for (Runnable task = afterwards.poll(); task != null; task = afterwards.poll()) {
+            task.run();
         }
     }
 
@@ -210,6 +241,7 @@ final class NotifySocket implements AutoCloseable {
         Kernel.shutdownReads(socket);
         Threads.awaitEnd(thread);
         Kernel.close(socket);
+        Kernel.close(wake);
         try {
             Files.deleteIfExists(path);
             Files.deleteIfExists(directory());

@@ -22,7 +22,7 @@ final class PosixChild implements ChildProcess {
 
     private enum State {
         SPAWNING, RUNNING,
-        /** The leader was reaped, the group has members. */
+        /** The leader, or the main process that it named instead, has ended; the group may have members. */
         LEADERLESS,
         /** Nothing left, or never was; the pidfd is closed. */
         GONE
@@ -44,6 +44,12 @@ final class PosixChild implements ChildProcess {
     private State state = State.SPAWNING;
     private long pid;
     private int pidfd = -1;
+    private boolean leaderReaped;
+    /** The one whose end is the end of all, if that is not the leader. */
+    private @Nullable MainProcess main;
+    private boolean followed;
+    /** Where it may name its main process. */
+    private @Nullable NotifySocket hears;
     private @Nullable Set<Asked> askedEarly;
     private final List<Runnable> whenGone = new ArrayList<>(2);
     private @Nullable ControlGroup controlGroup;
@@ -122,12 +128,12 @@ final class PosixChild implements ChildProcess {
     private void sendOne(int signal, boolean toGroup) {
         if (toGroup) {
             // The leader is always in it: a session leader cannot change its group.
-            group.signal(pidfd, pid, state == State.LEADERLESS, signal);
+            group.signal(pidfd, pid, leaderReaped, signal);
             if (controlGroup != null) {
                 controlGroup.signal(signal, pid);
             }
         } else {
-            Kernel.signal(pidfd, signal);
+            Kernel.signal(main == null ? pidfd : main.fd, signal);
         }
     }
 
@@ -157,22 +163,84 @@ final class PosixChild implements ChildProcess {
         }
     }
 
-    /** Reaps the leader; null if it has not ended. */
+    /** Reaps the leader; null if it has not ended, or was reaped already. */
     synchronized Outcome.@Nullable Exited reap() {
-        if (state != State.RUNNING) {
+        if (state == State.SPAWNING || state == State.GONE || leaderReaped) {
             return null;
         }
         Outcome.Exited how = Wait.reap(pidfd);
-        if (how != null) {
-            state = State.LEADERLESS;
-        }
+        leaderReaped = how != null;
         return how;
+    }
+
+    /** Returns whether the leader was reaped. */
+    synchronized boolean isLeaderReaped() {
+        return leaderReaped;
+    }
+
+    /** The leader has ended; returns whether that is the end, because no other is its main process. */
+    synchronized boolean endsWithLeader() {
+        if (state == State.RUNNING && main == null) {
+            state = State.LEADERLESS;
+            return true;
+        }
+        return false;
+    }
+
+    /** Returns whether the end of that process is the end of this. */
+    synchronized boolean follows(long mainPid) {
+        return main == null ? mainPid == pid && !leaderReaped : main.pid == mainPid;
+    }
+
+    /**
+     * Its end is the end of that process from now on, and not that of the one before.
+     *
+     * @param next its leader again if null
+     * @return whether it is so; not if it has ended, or there is no leader any more
+     */
+    synchronized boolean follow(@Nullable MainProcess next) {
+        if (state != State.RUNNING || (next == null && leaderReaped) || (main == null && leaderReaped)) {
+            return false;
+        }
+        main = next;
+        followed = true;
+        return true;
+    }
+
+    /** Returns whether it has ever named a main process. */
+    synchronized boolean hasFollowed() {
+        return followed;
+    }
+
+    synchronized void heardBy(NotifySocket socket) {
+        hears = socket;
+    }
+
+    /** Returns where it may name its main process; null if it may not. */
+    synchronized @Nullable NotifySocket hears() {
+        return hears;
+    }
+
+    /** Returns its main process, if it has named one. */
+    synchronized @Nullable MainProcess main() {
+        return main;
+    }
+
+    /** That process has ended; returns whether that is the end. */
+    @SuppressWarnings("ReferenceEquality")
+    synchronized boolean endsWith(MainProcess ended) {
+        if (state != State.RUNNING || main != ended) {
+            return false;
+        }
+        main = null;
+        state = State.LEADERLESS;
+        return true;
     }
 
     /** Returns whether the kernel knows no member of its group any more, not even one that only waits to be reaped. */
     synchronized boolean groupEmpty() {
         return state == State.GONE
-                || (group.signal(pidfd, pid, state == State.LEADERLESS, 0) == -Errno.ESRCH && !isPopulated());
+                || (group.signal(pidfd, pid, leaderReaped, 0) == -Errno.ESRCH && !isPopulated());
     }
 
     /** Returns whether somebody lives in its control group, if it has one. */
@@ -184,6 +252,9 @@ final class PosixChild implements ChildProcess {
     synchronized boolean reapOrphansAndSeeGroupEmpty() {
         // Not without looking first: the number of an empty group may be that of a new child, whose exit this would eat.
         if (!groupEmpty() && state == State.LEADERLESS) {
+            if (reap() == null && !leaderReaped) {
+                return false;
+            }
             Wait.reapOrphansIn(pid);
         }
         return groupEmpty();

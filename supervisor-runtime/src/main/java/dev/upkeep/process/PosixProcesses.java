@@ -100,7 +100,7 @@ final class PosixProcesses implements Processes {
     private synchronized Optional<NotifySocket> notifySocket() {
         if (notify == null && !closed) {
             try {
-                notify = NotifySocket.open();
+                notify = NotifySocket.open(exits);
             } catch (IOException e) {
                 if (!deaf) {
                     deaf = true;

@@ -1,6 +1,7 @@
 package dev.upkeep.process;
 
 import java.time.Duration;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ final class Voice {
 
     private final ChildEvents child;
     private final boolean saysReady;
+    private final LongConsumer main;
     /** When the next word may be told, if that many had been told at an even pace. */
     private long next;
     private boolean begun;
@@ -21,8 +23,14 @@ final class Voice {
     private @Nullable String status;
     private @Nullable Duration extension;
 
-    /** @param saysReady whether its being ready is for it to say */
-    Voice(ChildEvents child, boolean saysReady) {
+    /**
+     * Begins to listen.
+     *
+     * @param saysReady whether its being ready is for it to say
+     * @param main takes the number of the process that it says is its main one
+     */
+    Voice(ChildEvents child, boolean saysReady, LongConsumer main) {
+        this.main = main;
         this.child = child;
         this.saysReady = saysReady;
     }
@@ -35,6 +43,9 @@ final class Voice {
         if (words.beatFailed && !failed) {
             failed = true;
             child.beatFailed();
+        }
+        if (words.mainPid != 0) {
+            main.accept(words.mainPid);
         }
         if (words.ready != null && saysReady) {
             ready = words.ready;

@@ -241,11 +241,11 @@ class NotifySocketTest {
         Path fresh = Files.createTempDirectory(temporary, "upkeep-notify-");
         try {
             Files.setLastModifiedTime(left, old);
-            NotifySocket.open().close();
+            NotifySocket.open(new ExitWatcher(new Endings(new OutputReader()))).close();
             assertThat(left.resolve("socket")).exists();
 
             Kernel.close(socket);
-            NotifySocket.open().close();
+            NotifySocket.open(new ExitWatcher(new Endings(new OutputReader()))).close();
 
             assertThat(left).doesNotExist();
             assertThat(fresh).exists();
