@@ -84,14 +84,20 @@ public final class ProcessChildren implements ChildPort {
     @Override
     public void stop(InstanceId instance, StopRule rule, boolean save) {
         Live asked = live.get(instance);
-        if (asked == null || runsCommand(asked, rule)) {
+        if (asked == null) {
             return;
         }
         LoggerPipe fed = output.loggers().of(instance.path());
+        if (fed != null) {
+            fed.finish();
+        }
+        if (runsCommand(asked, rule)) {
+            return;
+        }
         if (fed == null) {
             asked.process.signal(rule.signal(), rule.killGroup());
         } else {
-            endInput(fed, rule, () -> asked.process.signal(rule.signal(), rule.killGroup()));
+            afterLastRead(rule, () -> asked.process.signal(rule.signal(), rule.killGroup()));
         }
     }
 
@@ -122,8 +128,7 @@ public final class ProcessChildren implements ChildPort {
     }
 
     /** A logger whose writers are gone may read to the end of what they wrote, and end by itself. */
-    private static void endInput(LoggerPipe pipe, StopRule rule, Runnable signal) {
-        pipe.finish();
+    private static void afterLastRead(StopRule rule, Runnable signal) {
         long nanos = Math.min(LAST_READ_NANOS, Durations.saturatedNanos(rule.timeout()) / 2);
         CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run).execute(signal);
     }

@@ -136,11 +136,14 @@ final class OutputOfTreesTest {
         try (Supervisor shop = start(Supervisor.named("shop")
                 .child("first", c -> c.process("sleep", "600")))) {
             ChildPath root = new ChildPath("shop");
+            // It must not run before somebody names it: it would have nothing to read.
+            shop.add(root, "log", c -> c.autostart(false)
+                    .process(shell("exec cat >> '" + seen + "'", OutputRule.PREFIXED)))
+                    .get(20, TimeUnit.SECONDS);
             shop.add(root, "writer", c -> c.autostart(false)
                     .process(shell("echo said; exec sleep 600", new OutputRule.Logger("log"))))
                     .get(20, TimeUnit.SECONDS);
-            shop.add(root, "log", c -> c.process(shell("exec cat >> '" + seen + "'", OutputRule.PREFIXED)))
-                    .get(20, TimeUnit.SECONDS);
+            shop.start(LOG).get(20, TimeUnit.SECONDS);
             shop.start(WRITER).get(20, TimeUnit.SECONDS);
             eventually(() -> text(seen).equals("said\n"));
 
