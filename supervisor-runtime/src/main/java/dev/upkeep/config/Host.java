@@ -18,20 +18,31 @@ import java.util.regex.Pattern;
  * @param user the number of the user that the supervisor runs as
  * @param userName the name of that
  * @param group the number of its group
- * @param nice the supervisor's own
- * @param nicest how far down the supervisor may go without being root
+ * @param capabilities a bit for each that a program has which the supervisor starts: of one that is not root, the ambient ones
+ * @param nicest how far down it may go without the capability for it
  * @param oomScoreAdjust the supervisor's own
  * @param hardLimits of the supervisor; those that are missing are not known
  * @param mostOpenFiles what not even root may have more of; empty if not known
  */
-record Host(long user, String userName, long group, int nice, int nicest, int oomScoreAdjust,
+record Host(long user, String userName, long group, long capabilities, int nicest, int oomScoreAdjust,
         Map<ResourceLimit, Long> hardLimits, Optional<Long> mostOpenFiles, Accounts users, Accounts groups) {
+    static final int CAP_SETGID = 6;
+    static final int CAP_SETUID = 7;
+    static final int CAP_SYS_NICE = 23;
+    static final int CAP_SYS_RESOURCE = 24;
+
     private static final int LONGEST_FILE = 64 * 1024;
     private static final long UNKNOWN = -1;
+    private static final Pattern BITS = Pattern.compile("[0-9a-f]{1,16}");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
-    boolean isRoot() {
-        return user == 0;
+    boolean may(int capability) {
+        return (capabilities >>> capability & 1) == 1;
+    }
+
+    /** Returns as whom the supervisor runs, where it may not do what root may. */
+    String who() {
+        return "this one runs as '" + userName + (user == 0 ? "' without that capability" : "'");
     }
 
     /** Asks the machine that this runs on. What it does not tell, because it is not Linux, forbids nothing. */
@@ -78,7 +89,8 @@ record Host(long user, String userName, long group, int nice, int nicest, int oo
         long nice = number(stat.substring(stat.lastIndexOf(')') + 1), 16).orElse(0L);
         // The limit on it counts the other way round, from 1 to 40; see getrlimit(2).
         long nicest = 20 - hardLimit(limits, "Max nice priority").orElse(0L);
-        return new Host(user, userName, number(after(status, "Gid:"), 1).orElse(UNKNOWN), (int) nice,
+        return new Host(user, userName, number(after(status, "Gid:"), 1).orElse(UNKNOWN),
+                user == 0 ? bits(status, "CapBnd:", -1) : bits(status, "CapAmb:", 0),
                 (int) Math.max(-20, Math.min(nice, nicest)),
                 number(text(proc.resolve("self/oom_score_adj")), 0).orElse(0L).intValue(), hard,
                 number(text(proc.resolve("sys/fs/nr_open")), 0), users, groups);
@@ -90,6 +102,11 @@ record Host(long user, String userName, long group, int nice, int nicest, int oo
         } catch (IOException e) {
             return "";
         }
+    }
+
+    private static long bits(String status, String begin, long otherwise) {
+        String bits = after(status, begin).strip();
+        return BITS.matcher(bits).matches() ? Long.parseUnsignedLong(bits, 16) : otherwise;
     }
 
     /** Returns the rest of the line that begins so, or nothing. */

@@ -78,9 +78,10 @@ final class LimitsReader {
         if (most.filter(m -> hard > m).isPresent()) {
             fields.tell(key, shown(fields, key) + " must be at most " + most.get()
                     + ", which is /proc/sys/fs/nr_open");
-        } else if (!host.isRoot() && own.filter(o -> hard > o).isPresent()) {
+        } else if (!host.may(Host.CAP_SYS_RESOURCE) && own.filter(o -> hard > o).isPresent()) {
             fields.tell(key, shown(fields, key) + " must be at most " + written(own.get(), limit)
-                    + ", the supervisor's own hard limit, unless the supervisor runs as root");
+                    + ", the supervisor's own hard limit, unless the supervisor runs as root, and "
+                    + host.who());
         }
     }
 

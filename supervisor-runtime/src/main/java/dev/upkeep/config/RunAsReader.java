@@ -45,20 +45,21 @@ final class RunAsReader {
         boolean isUser = key.equals("user");
         Accounts accounts = isUser ? host.users() : host.groups();
         Optional<Long> number = accounts.numberOf(name).or(() -> Accounts.number(name));
-        if (number.isEmpty() && !accounts.isKnown(name)) {
-            fields.tell(key, "this host has no " + key + " named " + scalar.shown() + "."
-                    + Nearest.hint(scalar.guess(name), accounts.names()));
+        if (number.isEmpty()) {
+            // At the start, too, names come from the host's files alone.
+            fields.tell(key, accounts.isKnown(name)
+                    ? "only a directory service knows " + scalar.shown() + "; give the number"
+                    : "this host has no " + key + " named " + scalar.shown() + "."
+                            + Nearest.hint(scalar.guess(name), accounts.names()));
             return Optional.empty();
         }
-        if (number.filter(n -> n > MOST_NUMBER).isPresent()) {
+        if (number.get() > MOST_NUMBER) {
             fields.tell(key, scalar.shown() + " must be a name, or a number from 0 to " + MOST_NUMBER);
             return Optional.empty();
         }
-        boolean isOwn = number.map(n -> n == (isUser ? host.user() : host.group()))
-                .orElse(isUser && name.equals(host.userName()));
-        if (!host.isRoot() && !isOwn) {
-            fields.tell(key, scalar.shown() + " needs a supervisor that runs as root, and this one runs as '"
-                    + host.userName() + "'");
+        boolean isOwn = number.get() == (isUser ? host.user() : host.group());
+        if (!isOwn && !host.may(isUser ? Host.CAP_SETUID : Host.CAP_SETGID)) {
+            fields.tell(key, scalar.shown() + " needs a supervisor that runs as root, and " + host.who());
             return Optional.empty();
         }
         return text;
@@ -68,7 +69,7 @@ final class RunAsReader {
     private void requireGroup(Fields fields, String user) {
         Host host = reading.host().get();
         Optional<Long> number = Accounts.number(user).filter(n -> host.users().numberOf(user).isEmpty());
-        if (host.isRoot() && number.isPresent() && !host.users().hasNumber(number.get())) {
+        if (number.isPresent() && !host.users().hasNumber(number.get())) {
             fields.tell("user", "nobody in /etc/passwd has this number, so its group is not known;"
                     + " give 'group', too");
         }
@@ -94,15 +95,19 @@ final class RunAsReader {
 
     private OptionalInt nice(Fields fields) {
         Optional<Integer> nice = fields.leaf("nice", Integer.class, NICE);
-        nice.filter(n -> !reading.host().get().isRoot() && n < reading.host().get().nicest())
+        nice.filter(n -> n < reading.host().get().nicest())
+                .filter(n -> !reading.host().get().may(Host.CAP_SYS_NICE))
                 .ifPresent(n -> needsRoot(fields, "nice", reading.host().get().nicest()));
         return nice.map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
     private OptionalInt oomScoreAdjust(Fields fields) {
         Optional<Integer> adjust = fields.leaf("oomScoreAdjust", Integer.class, OOM_SCORE_ADJUST);
-        adjust.filter(a -> !reading.host().get().isRoot() && a < reading.host().get().oomScoreAdjust())
-                .ifPresent(a -> needsRoot(fields, "oomScoreAdjust", reading.host().get().oomScoreAdjust()));
+        // Below zero the kernel lets nobody go but whom it has set there, and root.
+        adjust.filter(a -> a < Math.min(0, reading.host().get().oomScoreAdjust()))
+                .filter(a -> !reading.host().get().may(Host.CAP_SYS_RESOURCE))
+                .ifPresent(a -> needsRoot(fields, "oomScoreAdjust",
+                        Math.min(0, reading.host().get().oomScoreAdjust())));
         return adjust.map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
@@ -111,7 +116,6 @@ final class RunAsReader {
                 .filter(Scalar.class::isInstance)
                 .map(Scalar.class::cast)
                 .ifPresent(scalar -> fields.tell(key, scalar.shown() + " must be at least " + least
-                        + " unless the supervisor runs as root, and this one runs as '"
-                        + reading.host().get().userName() + "'"));
+                        + " unless the supervisor runs as root, and " + reading.host().get().who()));
     }
 }

@@ -30,6 +30,8 @@ class BadProcessesTest {
             user: "ldap-a b" => 4:11 children.a.user: this host has no user named 'ldap-a b'.
             user: 4294967295 => 4:11 children.a.user: '4294967295' must be a name, or a number from 0 to 4294967294
             user: 4711 => 4:11 children.a.user: nobody in /etc/passwd has this number, so its group is not known; give 'group', too
+            user: ldap-bob => 4:11 children.a.user: only a directory service knows 'ldap-bob'; give the number
+            group: ldap-staff => 4:12 children.a.group: only a directory service knows 'ldap-staff'; give the number
             user: [root] => 4:11 children.a.user: expected a single value, but here is a list
             user: ${NOBODY_SET} => 4:11 children.a.user: the variable NOBODY_SET is not set
             group: nogruop => 4:12 children.a.group: this host has no group named 'nogruop'. Did you mean 'nogroup'?
@@ -113,13 +115,11 @@ class BadProcessesTest {
     @CsvSource(delimiterString = " => ", textBlock = """
             user: postgres => 4:11 children.a.user: 'postgres' needs a supervisor that runs as root, and this one runs as 'alice'
             user: 0 => 4:11 children.a.user: '0' needs a supervisor that runs as root
-            user: ldap-bob => 4:11 children.a.user: 'ldap-bob' needs a supervisor that runs as root
             user: alcie => 4:11 children.a.user: this host has no user named 'alcie'. Did you mean 'alice'?
             group: tty => 4:12 children.a.group: 'tty' needs a supervisor that runs as root
-            group: ldap-staff => 4:12 children.a.group: 'ldap-staff' needs a supervisor that runs as root
             nice: 2 => 4:11 children.a.nice: '2' must be at least 3 unless the supervisor runs as root, and this one runs as 'alice'
-            oomScoreAdjust: 199 => 4:21 children.a.oomScoreAdjust: '199' must be at least 200 unless the supervisor runs as root
-            limits: {openFiles: 4097} => 4:25 children.a.limits.openFiles: '4097' must be at most 4096, the supervisor's own hard limit, unless the supervisor runs as root
+            oomScoreAdjust: -1 => 4:21 children.a.oomScoreAdjust: '-1' must be at least 0 unless the supervisor runs as root
+            limits: {openFiles: 4097} => 4:25 children.a.limits.openFiles: '4097' must be at most 4096, the supervisor's own hard limit, unless the supervisor runs as root, and this one runs as 'alice'
             limits: {memory: unlimited} => 4:22 children.a.limits.memory: 'unlimited' must be at most 4GiB, the supervisor's own hard limit
             limits: {cpu: {soft: 1, hard: 61m}} => 4:35 children.a.limits.cpu.hard: '61m' must be at most 3600, the supervisor's own
             """)
@@ -129,6 +129,20 @@ class BadProcessesTest {
                 .as("root may do all of it, but not be who is not there")
                 .startsWith("upkeep.yaml: "
                         + (problem.contains("this host has no") ? "2 problems" : "1 problem"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiterString = " => ", textBlock = """
+            group: tty => 4:12 children.a.group: 'tty' needs a supervisor that runs as root, and this one runs as 'root' without that capability
+            nice: -1 => 4:11 children.a.nice: '-1' must be at least 0 unless the supervisor runs as root, and this one runs as 'root' without
+            oomScoreAdjust: -6 => 4:21 children.a.oomScoreAdjust: '-6' must be at least -5 unless the supervisor runs as root, and
+            limits: {openFiles: 4097} => 4:25 children.a.limits.openFiles: '4097' must be at most 4096, the supervisor's own hard limit, unless
+            """)
+    void f1ARootThatMayNotDoItIsTold(String line, String problem) {
+        assertThat(refusal(Hosts.container(), line)).startsWith("upkeep.yaml: 1 problem\n  " + problem);
+        assertThat(refusal(Hosts.container(),
+                "user: postgres\n    oomScoreAdjust: -5\n    nice: 0\n    quux: 1"))
+                .startsWith("upkeep.yaml: 1 problem\n  7:5");
     }
 
     static Stream<ResourceLimit> limits() {

@@ -39,7 +39,13 @@ class HostTest {
 
     @Test
     void theKernelSaysAsWhomAndWithinWhichBoundsTheSupervisorRuns() throws IOException {
-        write("self/status", "Name:\tjava\nUid:\t1000\t1001\t1000\t1000\nGid:\t100\t101\t100\t100\n");
+        write("self/status", """
+                Name:\tjava
+                Uid:\t1000\t1001\t1000\t1000
+                Gid:\t100\t101\t100\t100
+                CapBnd:\t000001ffffffffff
+                CapAmb:\t0000000000800000
+                """);
         write("self/limits", LIMITS);
         write("self/stat", "12 (a) b (c)) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 20 -7 1 0");
         write("self/oom_score_adj", "-250\n");
@@ -49,14 +55,22 @@ class HostTest {
 
         assertThat(host.user()).isEqualTo(1001);
         assertThat(host.group()).isEqualTo(101);
-        assertThat(host.isRoot()).isFalse();
-        assertThat(host.nice()).isEqualTo(-7);
+        assertThat(host.may(Host.CAP_SETUID)).as("not one of its own is handed on").isFalse();
+        assertThat(host.may(Host.CAP_SYS_NICE)).as("an ambient one is").isTrue();
         assertThat(host.nicest()).as("what it has already needs no leave").isEqualTo(-7);
         assertThat(host.oomScoreAdjust()).isEqualTo(-250);
         assertThat(host.mostOpenFiles()).contains(1048576L);
         assertThat(host.hardLimits()).containsOnly(entry(ResourceLimit.CPU, ResourceLimit.UNLIMITED),
                 entry(ResourceLimit.FILE_SIZE, 1000L), entry(ResourceLimit.CORE, ResourceLimit.UNLIMITED),
                 entry(ResourceLimit.OPEN_FILES, 524288L));
+    }
+
+    @Test
+    void aRootOfWhomSomethingWasTakenMayNotDoIt() throws IOException {
+        write("self/status", "Uid:\t0\t0\t0\t0\nCapBnd:\t0000000000000040\nCapAmb:\t0000000000000000\n");
+
+        assertThat(host("root").may(Host.CAP_SETGID)).isTrue();
+        assertThat(host("root").may(Host.CAP_SETUID)).isFalse();
     }
 
     @Test
@@ -71,7 +85,9 @@ class HostTest {
     void whereTheKernelTellsNothingNothingIsForbiddenButWhatNeedsRoot() throws IOException {
         write("passwd", "alice:x:1000:1000::/:\n");
 
-        assertThat(host("root").isRoot()).isTrue();
+        assertThat(host("root").user()).isZero();
+        assertThat(host("root").may(Host.CAP_SETUID)).isTrue();
+        assertThat(host("alice").may(Host.CAP_SETUID)).isFalse();
         assertThat(host("alice").user()).isEqualTo(1000);
         assertThat(host("bob").user()).isEqualTo(-1);
         assertThat(host("alice").hardLimits()).isEmpty();

@@ -16,12 +16,18 @@ final class Hosts {
 
     /** One whose supervisor runs as root. Users named {@code ldap-…} are known to another service. */
     static Host root() {
-        return new Host(0, "root", 0, 0, 0, 0, limits(), Optional.of(1L << 20), users(), groups());
+        return new Host(0, "root", 0, -1, 0, 0, limits(), Optional.of(1L << 20), users(), groups());
     }
 
-    /** One whose supervisor runs as alice, nicer and sooner killed than others. */
+    /** One whose supervisor runs as alice, sooner killed than others. */
     static Host alice() {
-        return new Host(1000, "alice", 1000, 5, 3, 200, limits(), Optional.of(1L << 20), users(), groups());
+        return new Host(1000, "alice", 1000, 0, 3, 200, limits(), Optional.of(1L << 20), users(), groups());
+    }
+
+    /** A container whose root may little. */
+    static Host container() {
+        return new Host(0, "root", 0, 1L << Host.CAP_SETUID, 0, -5, limits(), Optional.of(1L << 20), users(),
+                groups());
     }
 
     private static Map<ResourceLimit, Long> limits() {
