@@ -30,7 +30,9 @@ public record ProcessSpec(@ReadAtStart List<String> command, @ReadAtStart Map<St
     public ProcessSpec {
         command = List.copyOf(command);
         // Map.copyOf would lose the order in which a person wrote them.
-        environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+        environment = environment.isEmpty()
+                ? Map.of()
+                : java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         successExitCodes = List.copyOf(successExitCodes);
         doNotRestartExitCodes = List.copyOf(doNotRestartExitCodes);
         if (command.isEmpty() || command.get(0).isEmpty()) {
