@@ -148,9 +148,19 @@ final class ExitWatcher implements Poller.Handler<Poller.Watch> {
 
     /**
      * The child says that this one is its main process: its end is the child's from then on. Passed over unless it lives in the
-     * child's session. On the notify thread, or on the events thread.
+     * child's session. On the notify thread.
+     *
+     * @return false if it is too early: nobody has come to say yet that the child lives
      */
-    void follow(PosixChild child, long mainPid) {
+    boolean follow(PosixChild child, long mainPid) {
+        if (child.isSpawning()) {
+            return false;
+        }
+        followNow(child, mainPid);
+        return true;
+    }
+
+    private void followNow(PosixChild child, long mainPid) {
         long session = child.pid().orElse(Kernel.NO_PROCESS);
         if (session == Kernel.NO_PROCESS || child.follows(mainPid)) {
             return;
@@ -177,8 +187,7 @@ final class ExitWatcher implements Poller.Handler<Poller.Watch> {
             log.atWarn()
                     .setCause(e)
                     .addKeyValue("child", child.launch().path())
-                    .log(
-                            "its main process cannot be watched");
+                    .log("its main process cannot be watched");
             return;
         }
         boolean first = !child.hasFollowed();

@@ -148,7 +148,7 @@ final class NotifySocket implements AutoCloseable {
     void expect(long pid, PosixChild child) {
         boolean itsOwn = child.launch().spec().ready() instanceof ReadyBy.Notify;
         Voice voice = new Voice(child.events(), itsOwn,
-                itsOwn ? main -> exits.follow(child, main) : main -> {});
+                main -> !itsOwn || exits.follow(child, main));
         children.put(pid, voice);
         child.whenGone(() -> children.remove(pid, voice));
         if (itsOwn) {
@@ -194,6 +194,10 @@ final class NotifySocket implements AutoCloseable {
     }
 
     private void doAfterwards() {
+        if (!afterwards.isEmpty()) {
+            nextTurn = System.nanoTime();
+            tellWaiting();
+        }
         for (Runnable task = afterwards.poll(); task != null; task = afterwards.poll()) {
             task.run();
         }

@@ -187,6 +187,11 @@ final class PosixChild implements ChildProcess {
         return false;
     }
 
+    /** Returns whether whoever spawns it has not come to say yet that it lives. */
+    synchronized boolean isSpawning() {
+        return state == State.SPAWNING;
+    }
+
     /** Returns whether the end of that process is the end of this. */
     synchronized boolean follows(long mainPid) {
         return main == null ? mainPid == pid && !leaderReaped : main.pid == mainPid;

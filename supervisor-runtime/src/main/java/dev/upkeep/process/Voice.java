@@ -1,7 +1,7 @@
 package dev.upkeep.process;
 
 import java.time.Duration;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +14,12 @@ final class Voice {
 
     private final ChildEvents child;
     private final boolean saysReady;
-    private final LongConsumer main;
+    private final LongPredicate main;
     /** When the next word may be told, if that many had been told at an even pace. */
     private long next;
     private boolean begun;
     private boolean failed;
+    private long mainPid;
     private @Nullable Boolean ready;
     private @Nullable String status;
     private @Nullable Duration extension;
@@ -27,9 +28,9 @@ final class Voice {
      * Begins to listen.
      *
      * @param saysReady whether its being ready is for it to say
-     * @param main takes the number of the process that it says is its main one
+     * @param main takes the number of the process that it says is its main one; false if it is too early for that
      */
-    Voice(ChildEvents child, boolean saysReady, LongConsumer main) {
+    Voice(ChildEvents child, boolean saysReady, LongPredicate main) {
         this.main = main;
         this.child = child;
         this.saysReady = saysReady;
@@ -45,7 +46,7 @@ final class Voice {
             child.beatFailed();
         }
         if (words.mainPid != 0) {
-            main.accept(words.mainPid);
+            mainPid = words.mainPid;
         }
         if (words.ready != null && saysReady) {
             ready = words.ready;
@@ -61,8 +62,11 @@ final class Voice {
 
     /** Tells what may be told now; returns whether something is left. */
     boolean tell(long now) {
+        if (mainPid != 0 && main.test(mainPid)) {
+            mainPid = 0;
+        }
         if (ready == null && status == null && extension == null) {
-            return false;
+            return mainPid != 0;
         }
         long full = now - AT_ONCE * PACE;
         if (!begun || next - full < 0) {
@@ -85,6 +89,6 @@ final class Voice {
         extension = null;
         status = null;
         ready = null;
-        return false;
+        return mainPid != 0;
     }
 }
