@@ -26,7 +26,8 @@ class HostShortageTest {
 
     private static List<String> java() {
         return new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx128m", "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
                 // It warns of the threads that it may not start either.
                 "-Xlog:disable", "-Xlog:all=warning:stderr",
                 "-cp", System.getProperty("java.class.path"), ShortHost.class.getName()));
@@ -60,7 +61,8 @@ class HostShortageTest {
         List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=1977044", "--regid=1977044",
                 "--clear-groups",
                 // The class path may be root's alone.
-                "--inh-caps=+dac_read_search,+dac_override", "--ambient-caps=+dac_read_search,+dac_override"));
+                "--inh-caps=+dac_read_search,+dac_override",
+                "--ambient-caps=+dac_read_search,+dac_override"));
         command.addAll(java());
         command.addAll(List.of("processes", Integer.toString(SECONDS)));
 

@@ -61,7 +61,8 @@ final class ShortHost {
                 .start()) {
             loadAll();
             ChildPath first = new ChildPath("shop/first");
-            shop.add(new ChildPath("shop"), "first", c -> c.process("no-such-program")).get(20, TimeUnit.SECONDS);
+            shop.add(new ChildPath("shop"), "first", c -> c.process("no-such-program"))
+                    .get(20, TimeUnit.SECONDS);
             await("all to be up", () -> shop.list().stream().allMatch(ChildStatus::ready));
             long web = shop.status(WEB).orElseThrow().pid().orElseThrow();
             int before = started();
@@ -75,7 +76,8 @@ final class ShortHost {
             String meanwhile = shop.status(WEB).orElseThrow().actual().toString().toLowerCase(Locale.ROOT);
             giveBack();
 
-            await("web to be back", () -> shop.status(WEB).filter(s -> s.ready() && s.generation() > 1).isPresent());
+            await("web to be back",
+                    () -> shop.status(WEB).filter(s -> s.ready() && s.generation() > 1).isPresent());
             out.println("meanwhile: " + meanwhile);
             out.println("cause: " + events.stream()
                     .filter(e -> e.kind() == EventKind.HOST_SHORTAGE)
@@ -89,9 +91,10 @@ final class ShortHost {
                     .toList());
             out.println("gave up: " + (count(EventKind.GAVE_UP) + count(EventKind.SUSPENDED)));
             out.println("started anew: " + (started() - before));
-            out.println("running: " + ProcessHandle.current().children().filter(ProcessHandle::isAlive).count()
-                    + " of "
-                    + shop.list().stream().filter(status -> status.pid().isPresent()).count());
+            out.println(
+                    "running: " + ProcessHandle.current().children().filter(ProcessHandle::isAlive).count()
+                            + " of "
+                            + shop.list().stream().filter(status -> status.pid().isPresent()).count());
             out.println("first: " + shop.status(first).isPresent());
         }
     }
