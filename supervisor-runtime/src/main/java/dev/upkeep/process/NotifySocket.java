@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Queue;
@@ -39,6 +41,11 @@ final class NotifySocket implements AutoCloseable {
     /** A directory without a listener is left over once it is that old: a younger one may be in the making. */
     private static final Duration SURELY_MADE = Duration.ofMinutes(1);
 
+    private static final int MOST_EARLY = 256;
+    private static final long EARLY_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private record Early(long session, NotifyWords words, long until) {}
+
     private final Path path;
     private final int socket;
     private final int wake;
@@ -49,6 +56,8 @@ final class NotifySocket implements AutoCloseable {
     private final ConcurrentMap<Long, Voice> children = new ConcurrentHashMap<>();
     /** Those with something left to be told. */
     private final Set<Voice> waiting = new LinkedHashSet<>();
+    /** What those said last who are not known, or not yet. */
+    private final Deque<Early> early = new ArrayDeque<>();
     private long nextTurn = System.nanoTime();
     private long malformed;
     private boolean openToOthers;
@@ -150,6 +159,8 @@ final class NotifySocket implements AutoCloseable {
         Voice voice = new Voice(child.events(), itsOwn,
                 main -> !itsOwn || exits.follow(child, main));
         children.put(pid, voice);
+        // It may have been heard already.
+        Kernel.wake(wake);
         child.whenGone(() -> children.remove(pid, voice));
         if (itsOwn) {
             child.heardBy(this);
@@ -174,8 +185,9 @@ final class NotifySocket implements AutoCloseable {
     private void hearNext(Datagram datagram) throws CallFailed {
         int length = datagram.receive(socket);
         if (length == -Errno.EAGAIN) {
+            hearEarly();
             doAfterwards();
-            datagram.await(socket, wake, waiting.isEmpty() ? -1 : Voice.PACE);
+            datagram.await(socket, wake, waiting.isEmpty() && early.isEmpty() ? -1 : Voice.PACE);
             Kernel.clear(wake);
             tellWaiting();
         } else if (length >= 0) {
@@ -206,12 +218,12 @@ final class NotifySocket implements AutoCloseable {
     private void hear(Datagram datagram, int length) {
         long sender = datagram.sender();
         Voice child = children.get(sender);
+        // The sender itself if it is gone: that may be the leader.
+        long session = child != null
+                ? sender
+                : ProcessStat.of(sender).map(ProcessStat::session).orElse(sender);
         if (child == null) {
-            child = children.get(ProcessStat.of(sender).map(ProcessStat::session).orElse(Kernel.NO_PROCESS));
-        }
-        if (child == null) {
-            log.atDebug().addKeyValue("pid", sender).log("a stranger spoke sd_notify, and was passed over");
-            return;
+            child = children.get(session);
         }
         NotifyWords words = NotifyWords
                 .read(datagram.bytes().asSlice(0, datagram.isCut() ? 0 : length).asByteBuffer());
@@ -222,11 +234,43 @@ final class NotifySocket implements AutoCloseable {
                     .addKeyValue("malformed", malformed)
                     .log("what was said by sd_notify was not understood, or not all of it");
         }
+        if (child == null) {
+            log.atDebug()
+                    .addKeyValue("pid", sender)
+                    .log("somebody spoke sd_notify who is not known, or not yet");
+            keep(session, words);
+        } else {
+            hear(child, words);
+        }
+    }
+
+    private void hear(Voice child, NotifyWords words) {
         if (child.hear(words, System.nanoTime())) {
             waiting.add(child);
         }
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() || !early.isEmpty()) {
             tellWaiting();
+        }
+    }
+
+    /** A child may speak before the thread that spawned it has come to say that it is there. */
+    private void keep(long session, NotifyWords words) {
+        if (early.size() >= MOST_EARLY) {
+            early.removeFirst();
+        }
+        early.addLast(new Early(session, words, System.nanoTime() + EARLY_NANOS));
+    }
+
+    private void hearEarly() {
+        long now = System.nanoTime();
+        for (int left = early.size(); left > 0; left--) {
+            Early each = early.removeFirst();
+            Voice child = children.get(each.session());
+            if (child != null) {
+                hear(child, each.words());
+            } else if (now - each.until() < 0) {
+                early.addLast(each);
+            }
         }
     }
 
@@ -235,6 +279,7 @@ final class NotifySocket implements AutoCloseable {
         long now = System.nanoTime();
         if (now - nextTurn >= 0) {
             nextTurn = now + Voice.PACE / 4;
+            hearEarly();
             waiting.removeIf(child -> !child.tell(now));
         }
     }

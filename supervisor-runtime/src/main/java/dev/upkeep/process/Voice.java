@@ -62,11 +62,13 @@ final class Voice {
 
     /** Tells what may be told now; returns whether something is left. */
     boolean tell(long now) {
-        if (mainPid != 0 && main.test(mainPid)) {
-            mainPid = 0;
+        if (mainPid != 0 && !main.test(mainPid)) {
+            // Whoever hears that it is ready takes its main process for known.
+            return true;
         }
+        mainPid = 0;
         if (ready == null && status == null && extension == null) {
-            return mainPid != 0;
+            return false;
         }
         long full = now - AT_ONCE * PACE;
         if (!begun || next - full < 0) {
@@ -89,6 +91,6 @@ final class Voice {
         extension = null;
         status = null;
         ready = null;
-        return mainPid != 0;
+        return false;
     }
 }
