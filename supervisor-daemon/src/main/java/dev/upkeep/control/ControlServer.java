@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * HTTP/1.1 and JSON.
  *
  * <p>Not a library's server, because every supervisor would carry its weight: with Jetty 12.1 one of 1,000 idle children
- * took 22 MiB more, four hundred classes of its own and the management classes of the JDK among them.
+ * took 14 MiB more, four hundred classes of its own and the management classes of the JDK among them.
  */
 public final class ControlServer implements AutoCloseable {
     private static final int CONNECTIONS = 64;
