@@ -46,7 +46,7 @@ final class EventJson {
         json.writeObjectPropertyStart("used");
         json.writeNumberProperty("userMillis", used.get().user().toMillis());
         json.writeNumberProperty("systemMillis", used.get().system().toMillis());
-        json.writeNumberProperty("maxRssBytes", used.get().maxRss().bytes());
+        used.get().maxRss().ifPresent(most -> json.writeNumberProperty("maxRssBytes", most.bytes()));
         json.writeEndObject();
     }
 

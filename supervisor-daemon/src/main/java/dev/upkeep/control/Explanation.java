@@ -134,8 +134,10 @@ final class Explanation {
         exit.used()
                 .ifPresent(used -> item("", "having used " + Durations.format(millis(used.user()))
                         + " of processor time, " + Durations.format(millis(used.system()))
-                        + " in the kernel, and "
-                        + mebibytes(used.maxRss()) + " of memory at most"));
+                        + " in the kernel"
+                        + used.maxRss()
+                                .map(most -> ", and " + mebibytes(most) + " of memory at most")
+                                .orElse("")));
         if (exit.lastWords().isEmpty()) {
             if (exit.cause().isAbnormal()) {
                 item("last words", "none");

@@ -86,7 +86,7 @@ public final class Shop {
                 cause.status()
                         .filter(status -> status.signal() == 9)
                         .map(_ -> new ResourceUse(Duration.ofMillis(1500), Duration.ofMillis(40),
-                                new ByteSize(12_900_000))));
+                                Optional.of(new ByteSize(12_900_000)))));
     }
 
     private static ChildStatus child(

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Learning how processes ended, which frees their numbers: {@code waitid(2)}. */
 final class Wait {
     private static final long WAITID = Kernel.byProcessor(247, 95);
+    private static final long GETRUSAGE = Kernel.byProcessor(98, 165);
+    private static final int RUSAGE_SELF = 0;
     private static final int P_ALL = 0;
     private static final int P_PID = 1;
     private static final int P_PGID = 2;
@@ -30,6 +32,8 @@ final class Wait {
     private static final int SIGINFO_STATUS = 24;
     private static final int SIZEOF_RUSAGE = 144;
     private static final int SIZEOF_TIMEVAL = 16;
+    private static final int MAXRSS = 2 * SIZEOF_TIMEVAL;
+    private static final int KIBIBYTE = 1024;
     private static final int CLD_EXITED = 1;
     private static final int CLD_DUMPED = 3;
 
@@ -95,8 +99,13 @@ final class Wait {
     }
 
     private static ResourceUse resourceUse(MemorySegment rusage) {
-        return new ResourceUse(time(rusage, 0), time(rusage, SIZEOF_TIMEVAL),
-                new ByteSize(rusage.get(JAVA_LONG, 2 * SIZEOF_TIMEVAL) * 1024));
+        Duration user = time(rusage, 0);
+        Duration system = time(rusage, SIZEOF_TIMEVAL);
+        long most = rusage.get(JAVA_LONG, MAXRSS);
+        Kernel.call(GETRUSAGE, RUSAGE_SELF, rusage.address(), 0, 0, 0);
+        boolean itsOwn = most > rusage.get(JAVA_LONG, MAXRSS);
+        return new ResourceUse(user, system,
+                itsOwn ? Optional.of(new ByteSize(most * KIBIBYTE)) : Optional.empty());
     }
 
     private static Duration time(MemorySegment rusage, long at) {

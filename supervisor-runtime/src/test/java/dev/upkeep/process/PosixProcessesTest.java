@@ -87,7 +87,7 @@ class PosixProcessesTest extends ProcessesContract {
         ResourceUse used = events.end().used().orElseThrow();
         assertThat(used.user()).isBetween(Duration.ofMillis(5), Duration.ofSeconds(20));
         assertThat(used.system()).isLessThan(Duration.ofSeconds(20));
-        assertThat(used.maxRss().bytes()).isBetween(256L << 10, 1L << 30);
+        assertThat(used.maxRss()).as("it began in our memory, and never had more").isEmpty();
     }
 
     @Test
