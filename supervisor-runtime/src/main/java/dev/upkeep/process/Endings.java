@@ -36,6 +36,8 @@ final class Endings {
     /** Long enough for members that were killed with their leader to end, too. */
     private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** After so many looks that saw nobody alive, and not the same dead, there is somebody. */
+    private static final int MOST_DOUBTS = 4;
 
     /** A group that lost its leader. */
     private static final class Leaderless {
@@ -43,10 +45,36 @@ final class Endings {
         private final Outcome.Exited how;
         private boolean reported;
         private boolean empty;
+        /** The members that were seen to be dead when no live one was seen, the last time. */
+        private Set<Long> seenDead = Set.of();
+        private int doubts;
 
         Leaderless(PosixChild child, Outcome.Exited how) {
             this.child = child;
             this.how = how;
+        }
+
+        /**
+         * Returns whether only the dead are left, whom the kernel still counts. Not at first sight: of members that follow each
+         * other none may be seen, but for a trace of those before.
+         */
+        private boolean isDead(ProcessTable.Groups seen) {
+            long number = child.pid().orElse(Kernel.NO_PROCESS);
+            if (seen.live().contains(number) || child.isPopulated()) {
+                seenDead = Set.of();
+                doubts = MOST_DOUBTS;
+                return false;
+            }
+            Set<Long> dead = seen.deadOf(number);
+            boolean same = !dead.isEmpty() && dead.equals(seenDead);
+            seenDead = dead;
+            doubts++;
+            return same;
+        }
+
+        /** Returns whether it may be known after the next look. */
+        private boolean isInDoubt() {
+            return doubts > 0 && doubts < MOST_DOUBTS;
         }
     }
 
@@ -143,15 +171,16 @@ final class Endings {
             each.empty = each.child.reapOrphansAndSeeGroupEmpty();
             someLeft |= !each.empty;
         }
-        Optional<Set<Long>> live = someLeft ? ProcessTable.liveGroups() : Optional.empty();
+        Optional<ProcessTable.Groups> seen = someLeft ? ProcessTable.groups() : Optional.empty();
         for (Iterator<Leaderless> all = leaderless.iterator(); all.hasNext();) {
             Leaderless each = all.next();
-            long number = each.child.pid().orElse(Kernel.NO_PROCESS);
-            boolean gone = each.empty || (live.isPresent() && !live.get().contains(number)
-                    && !each.child.isPopulated());
+            boolean gone = each.empty || (seen.isPresent() && each.isDead(seen.get()));
             if (gone && !each.empty) {
                 // The last member may have ended since the first look, and would stay a zombie of ours.
                 each.empty = each.child.reapOrphansAndSeeGroupEmpty();
+            }
+            if (!gone && !each.reported && each.isInDoubt()) {
+                continue;
             }
             if (!each.reported) {
                 each.reported = true;

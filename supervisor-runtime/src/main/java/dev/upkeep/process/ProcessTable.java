@@ -6,7 +6,9 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -62,23 +64,35 @@ final class ProcessTable {
     }
 
     /**
-     * Returns the numbers of the process groups that have a live member: one that is not merely waiting to be reaped by
-     * its parent. Nothing if /proc cannot be read. Takes some 15 µs for each process there is.
+     * What was seen of process groups on one walk through /proc. A process that began after the walk had passed is not in it,
+     * not even if it is the child of one that had not been reached yet and ended before.
+     *
+     * @param live the numbers of those with a live member: one that is not merely waiting to be reaped by its parent
+     * @param dead the members that only wait for that, by group
      */
-    static Optional<Set<Long>> liveGroups() {
-        Set<Long> groups = new HashSet<>();
+    record Groups(Set<Long> live, Map<Long, Set<Long>> dead) {
+        Set<Long> deadOf(long group) {
+            return dead.getOrDefault(group, Set.of());
+        }
+    }
+
+    /** Returns nothing if /proc cannot be read. Takes some 15 µs for each process there is. */
+    static Optional<Groups> groups() {
+        Groups groups = new Groups(new HashSet<>(), new HashMap<>());
         try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path each : all) {
                 Process process = read(each.getFileName().toString());
-                if (process != null && !process.ended) {
-                    groups.add(process.group);
+                if (process != null && process.ended) {
+                    groups.dead.computeIfAbsent(process.group, _ -> new HashSet<>()).add(process.pid);
+                } else if (process != null) {
+                    groups.live.add(process.group);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             return Optional.empty();
         }
         // This very process is alive. Where not even it is seen, the list says nothing.
-        return groups.isEmpty() ? Optional.empty() : Optional.of(groups);
+        return groups.live.isEmpty() ? Optional.empty() : Optional.of(groups);
     }
 
     /**

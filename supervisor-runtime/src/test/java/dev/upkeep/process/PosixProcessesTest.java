@@ -2,6 +2,7 @@ package dev.upkeep.process;
 
 import static dev.upkeep.process.Host.stat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.upkeep.api.OutputRule;
 import dev.upkeep.api.ProcessSpec;
@@ -61,6 +62,26 @@ class PosixProcessesTest extends ProcessesContract {
 
         assertThat(events.end().membersLeft()).isTrue();
         events.awaitGone();
+    }
+
+    /** A walk through /proc takes milliseconds, and a member that is replaced by its own child meanwhile is in no place of it. */
+    @Test
+    @DisplayName("P5 R6 a member that forks and ends faster than anybody can look is still there until it has ended")
+    void memberThatIsNeverTheSame() throws IOException {
+        Path perl = Path.of("/usr/bin/perl");
+        assumeTrue(Files.isExecutable(perl), "no perl to hop with");
+        Path landed = directory.resolve("landed");
+        String hops = """
+                exit 0 if fork;
+                for (my $i = 0; $i < 4000; $i++) { exit 0 if fork; }
+                open(my $f, '>', $ARGV[0]); close $f; select(undef, undef, undef, 0.2);""";
+
+        RecordedEvents events = run(ProcessSpec.of(perl.toString(), "-e", hops, landed.toString()))
+                .awaitGone();
+
+        assertThat(landed).exists();
+        assertThat(events.end().membersLeft()).isTrue();
+        assertThat(events.order()).containsExactly("started", "leaderEnded", "gone");
     }
 
     @Test
