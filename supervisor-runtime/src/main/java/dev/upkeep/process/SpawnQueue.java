@@ -29,7 +29,8 @@ final class SpawnQueue {
     /**
      * Puts in a child.
      *
-     * @return whether more threads are wanted: others wait too, or the thread there is may be kept by a decision
+     * @return whether more threads are wanted: those there are have something to do, which may take them long, as a decision does
+     *         in which a plugin hangs, or a program on a disk that does not answer
      * @throws IllegalStateException if this is closed
      */
     synchronized boolean add(PosixChild child) {
@@ -40,12 +41,9 @@ final class SpawnQueue {
         if (idle > 0) {
             notify();
         }
-        return waiting.size() > 1 || (idle == 0 && keepsAnother());
-    }
-
-    @SuppressWarnings("ReferenceEquality")
-    private boolean keepsAnother() {
-        return deciding != null && deciding != Thread.currentThread();
+        int wanted = waiting.size() + (lent == null ? 0 : 1);
+        // Who decides will have time for one when this has returned.
+        return wanted > idle + (Thread.currentThread().equals(deciding) ? 1 : 0);
     }
 
     /** Has a spawn thread do this at once, if one has nothing to do. Otherwise does nothing and says so. */
