@@ -119,6 +119,11 @@ record Environment(List<byte[]> entries, String path) {
         return new Environment(more, path);
     }
 
+    /** Returns these variables but for those. */
+    Environment without(Set<String> names) {
+        return new Environment(entries.stream().filter(entry -> !names.contains(name(entry))).toList(), path);
+    }
+
     private static String name(byte[] entry) {
         String text = new String(entry, StandardCharsets.ISO_8859_1);
         int equals = text.indexOf('=');

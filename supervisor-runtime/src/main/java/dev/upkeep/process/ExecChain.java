@@ -61,6 +61,13 @@ final class ExecChain {
         return new ExecChain(all);
     }
 
+    /** Returns the same chain with one more link, before the program. */
+    ExecChain before(List<String> last) {
+        List<List<String>> all = new ArrayList<>(stages);
+        all.add(last);
+        return new ExecChain(all);
+    }
+
     boolean isEmpty() {
         return stages.isEmpty();
     }

@@ -36,7 +36,15 @@ record StartPlan(ProcessSpec spec, Program program, String file, Environment env
         Account account = Account.of(spec.runAs(), rights).orElse(null);
         Environment environment = Environment.of(spec, inherited, notify,
                 account == null ? null : account.login().orElse(null));
-        return of(spec, environment, account, ExecChain.of(spec.runAs(), account, rights, tools));
+        ExecChain chain = ExecChain.of(spec.runAs(), account, rights, tools);
+        if (account != null && account.uid() != rights.uid()) {
+            Map<String, String> bent = Bending.among(spec.environment());
+            if (!bent.isEmpty()) {
+                chain = chain.before(Bending.link(bent, tools));
+                environment = environment.without(bent.keySet());
+            }
+        }
+        return of(spec, environment, account, chain);
     }
 
     private static StartPlan of(

@@ -9,6 +9,7 @@ import dev.upkeep.api.RunAs;
 import dev.upkeep.api.child.ChildPath;
 import dev.upkeep.api.child.ExitStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -133,6 +135,36 @@ class RunAsTest {
                 .with(RunningAs.user("daemon"));
 
         run(spec).awaitOut("/elsewhere daemon");
+    }
+
+    /** What an environment file of the user's own says would otherwise be said to root: a library to load, a file to write. */
+    @Test
+    @DisplayName("P2 a variable that bends programs bends the child, and none of the tools that still run as root")
+    void rootIsNotBent() throws Exception {
+        needsRoot();
+        allow(directory, "rwxrwxrwx");
+        Path traces = directory.resolve("trace");
+        ProcessSpec spec = ProcessSpec.of("sh", "-c", "echo $LD_DEBUG_OUTPUT $ENV $PLAIN; exec sleep 0")
+                .withEnvironment(Map.of("LD_DEBUG", "files", "LD_DEBUG_OUTPUT", traces.toString(), "ENV",
+                        "/a b", "PLAIN", "plain"), true)
+                .with(new RunAs(Optional.of("daemon"), Optional.empty(), OptionalInt.of(027),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        Map.of(ResourceLimit.CORE, ResourceLimit.Bound.of(0))));
+
+        run(spec).awaitOut(traces + " /a b plain").awaitGone();
+
+        try (Stream<Path> written = Files.list(directory)) {
+            assertThat(written.map(RunAsTest::owner)).isNotEmpty().doesNotContain("root");
+        }
+    }
+
+    private static String owner(Path file) {
+        try {
+            return Files.getOwner(file).getName();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
