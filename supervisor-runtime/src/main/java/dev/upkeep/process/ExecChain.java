@@ -184,8 +184,14 @@ final class ExecChain {
         if (!account.otherUser()) {
             return Optional.of(List.of(setpriv, "--regid", gid, "--keep-groups", "--"));
         }
-        return Optional.of(List.of(setpriv, "--reuid", Long.toString(account.uid()), "--regid", gid,
+        List<String> arguments = new ArrayList<>(List.of(setpriv));
+        if (rights.uid() != 0 && account.uid() != rights.uid()) {
+            // Who is not root loses no capability with the user, so another user's program could become whom it wants.
+            arguments.add("--inh-caps=-all");
+        }
+        arguments.addAll(List.of("--reuid", Long.toString(account.uid()), "--regid", gid,
                 account.login().isPresent() ? "--init-groups" : "--clear-groups", "--"));
+        return Optional.of(List.copyOf(arguments));
     }
 
     /** Returns the number that the kernel knows the bound by, on both processors. */

@@ -99,6 +99,18 @@ class ExecChainTest {
         assertThat(chain(RunningAs.user("me"), self, NOBODY).isEmpty()).isTrue();
     }
 
+    /** The kernel takes capabilities away from who was root alone. */
+    @Test
+    @DisplayName("P2 another user does not keep the capabilities by which a supervisor without root made it one")
+    void capabilitiesEnd() throws Refused {
+        Account web = new Account(33, 34, Set.of(34L), true, Optional.empty());
+        Rights capable = new Rights(1000, 1000, 1L << Rights.CAP_SETUID | 1L << Rights.CAP_SETGID);
+
+        assertThat(chain(RunningAs.user("web"), web, capable).arguments("/bin/x", List.of("x")))
+                .containsExactly(tool("setpriv"), "--inh-caps=-all", "--reuid", "33", "--regid", "34",
+                        "--clear-groups", "--", "/bin/x");
+    }
+
     @Test
     @DisplayName("P3 what only root may is refused to others naming the call that would fail")
     void onlyRootMay() {
