@@ -36,6 +36,13 @@ final class FileEnd extends PipeEnd {
     Taken take(OutputTools tools) {
         boolean copies = stderr || heard != null;
         long now = System.nanoTime();
+        if (!copies && (file == null || !file.isOpen())) {
+            // A log is opened for bytes alone: if it cannot be, the end of a pipe without any would wait for it.
+            int n = tools.peek(fd);
+            if (n <= 0) {
+                return n == -Errno.EAGAIN ? Taken.ALL : Taken.END;
+            }
+        }
         for (long left = SHARE; left > 0;) {
             if (copies && ahead == 0) {
                 int n = hear(tools);

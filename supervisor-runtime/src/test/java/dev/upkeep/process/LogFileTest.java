@@ -289,6 +289,20 @@ final class LogFileTest {
         eventually().until(() -> text(log()).equals("two\n"));
     }
 
+    /** Otherwise each run of a child that has nothing to say would leave a descriptor behind while its disk is away. */
+    @Test
+    @DisplayName("P11 P12 the pipe of a child that said nothing is not kept for a log that cannot be opened, and nothing is told")
+    void nothingToWrite() throws IOException {
+        Files.createDirectories(log().getParent());
+        Files.createSymbolicLink(log(), directory.resolve("elsewhere"));
+        long before = Host.openPipes();
+
+        RecordedEvents events = shell(rule(1 << 20, 5, WhenFull.BLOCK), "exit 4").awaitGone();
+
+        eventually().until(() -> Host.openPipes() == before);
+        assertThat(events.notes()).isEmpty();
+    }
+
     @Test
     @DisplayName("P11 a symbolic link and a directory are no logs: said, dropped, and the child lives on")
     void noFile() throws IOException {
