@@ -69,6 +69,11 @@ final class PosixChild implements ChildProcess {
         return launch;
     }
 
+    /** Returns a number that no other child of this engine has. */
+    long number() {
+        return number;
+    }
+
     /** Returns the value of the variable that tells what comes from this child. */
     String mark() {
         return kin.mark(number);

@@ -95,7 +95,8 @@ final class Spawner implements Runnable {
         }
         try (Arena arena = Arena.ofConfined(); Wiring wiring = Wiring.open(arena, launch, devNull)) {
             if (launch.spec().cgroup()) {
-                ControlGroup group = groups.make(launch.path() + "-" + launch.generation());
+                ControlGroup group = groups
+                        .make(launch.path() + "-" + launch.generation() + "-" + child.number());
                 child.bornIn(group);
                 plan = plan.behind(group.entrance());
             }

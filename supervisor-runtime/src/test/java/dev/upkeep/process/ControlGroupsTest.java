@@ -99,7 +99,7 @@ class ControlGroupsTest {
         ChildProcess child = start(events, DAEMON);
         long daemon = daemon(events);
         String group = groupOf(daemon);
-        assertThat(group).isEqualTo(groupOf(events.pid())).endsWith("/test.grouped-1");
+        assertThat(group).isEqualTo(groupOf(events.pid())).contains("/test.grouped-1-");
         assertThat(directoryOf(group)).exists();
 
         child.kill();
@@ -136,6 +136,21 @@ class ControlGroupsTest {
         assertThat(events.awaitGone().end().status()).isEqualTo(ExitStatus.ofCode(3));
         assertThat(events.out().get(0)).isEqualTo(Long.toString(events.pid()));
         assertThat(events.out().get(1)).contains(" " + events.pid() + " " + events.pid() + " ");
+    }
+
+    @Test
+    @DisplayName("P8 children whose paths differ in no more than a dot each have a group")
+    void groupsOfTheirOwn() {
+        RecordedEvents above = new RecordedEvents();
+        RecordedEvents below = new RecordedEvents();
+        ProcessSpec spec = ProcessSpec.of("sleep", "300").withCgroup(true);
+        children.add(processes.start(new Launch(new ChildPath("test/a.b"), 1, spec, above), above));
+        children.add(processes.start(new Launch(new ChildPath("test/a/b"), 1, spec, below), below));
+
+        above.awaitThat("an answer", each -> !each.order().isEmpty());
+        below.awaitThat("an answer", each -> !each.order().isEmpty());
+
+        assertThat(List.of(above.order(), below.order())).containsOnly(List.of("started"));
     }
 
     @Test
