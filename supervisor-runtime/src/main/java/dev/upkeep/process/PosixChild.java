@@ -116,10 +116,15 @@ final class PosixChild implements ChildProcess {
     @Override
     public void kill() {
         signal(Signal.SIGKILL, true);
-        synchronized (this) {
-            if (controlGroup != null && state != State.SPAWNING) {
-                controlGroup.kill();
-            }
+        if (!isSpawning()) {
+            killControlGroup();
+        }
+    }
+
+    /** Ends whatever came from it, if it has a control group. */
+    synchronized void killControlGroup() {
+        if (controlGroup != null && state != State.GONE) {
+            controlGroup.kill();
         }
     }
 

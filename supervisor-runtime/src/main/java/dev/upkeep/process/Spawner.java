@@ -161,6 +161,7 @@ final class Spawner implements Runnable {
                 // Its number is safe: nobody but this thread can reap it.
                 Kernel.kill(-pid, 9);
                 Kernel.kill(pid, 9);
+                child.killControlGroup();
                 Wait.reapKilled(pid);
             }
         }
