@@ -183,7 +183,7 @@ final class ExitWatcher implements Poller.Handler<Poller.Watch> {
         try {
             poller.add(found);
         } catch (CallFailed e) {
-            Kernel.close(found.fd);
+            found.close();
             log.atWarn()
                     .setCause(e)
                     .addKeyValue("child", child.launch().path())
@@ -217,7 +217,7 @@ final class ExitWatcher implements Poller.Handler<Poller.Watch> {
 
     private void drop(MainProcess main) {
         if (poller.remove(main)) {
-            Kernel.close(main.fd);
+            main.close();
         }
     }
 

@@ -26,6 +26,8 @@ final class MainProcess extends Poller.Watch {
     final PosixChild child;
     final long pid;
     private int looks;
+    // Guarded by this, so that nobody is asked for behind a descriptor that has gone to another child, who would be reaped.
+    private boolean closed;
 
     private MainProcess(int pidfd, PosixChild child, long pid) {
         super(pidfd);
@@ -56,7 +58,10 @@ final class MainProcess extends Poller.Watch {
      * Returns how it ended; null if that is to be asked again. Who is not its parent learns it from kernels since 6.15 alone,
      * once its parent has reaped it.
      */
-    Outcome.@Nullable Exited ended() {
+    synchronized Outcome.@Nullable Exited ended() {
+        if (closed) {
+            return null;
+        }
         Outcome.Exited reaped = Wait.reap(fd);
         if (reaped == null || !reaped.status().equals(ExitStatus.UNKNOWN)) {
             return reaped;
@@ -66,6 +71,11 @@ final class MainProcess extends Poller.Watch {
             return null;
         }
         return told.map(Outcome.Exited::new).orElse(reaped);
+    }
+
+    synchronized void close() {
+        closed = true;
+        Kernel.close(fd);
     }
 
     private Optional<ExitStatus> statusOfAnothers() {
