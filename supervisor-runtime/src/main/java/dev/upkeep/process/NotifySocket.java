@@ -239,17 +239,19 @@ final class NotifySocket implements AutoCloseable {
                     .addKeyValue("pid", sender)
                     .log("somebody spoke sd_notify who is not known, or not yet");
             keep(session, words);
-        } else {
-            hear(child, words);
+            return;
+        }
+        // What it said before it was known comes first: the last word counts.
+        hearEarly();
+        hear(child, words);
+        if (!waiting.isEmpty() || !early.isEmpty()) {
+            tellWaiting();
         }
     }
 
     private void hear(Voice child, NotifyWords words) {
         if (child.hear(words, System.nanoTime())) {
             waiting.add(child);
-        }
-        if (!waiting.isEmpty() || !early.isEmpty()) {
-            tellWaiting();
         }
     }
 
