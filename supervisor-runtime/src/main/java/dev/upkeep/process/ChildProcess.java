@@ -11,6 +11,11 @@ public interface ChildProcess {
     /** Returns its number while there is one: from the spawn until the leader was reaped and the group is empty. */
     OptionalLong pid();
 
+    /** Returns the number of the process that it named as its main one, {@link #pid} unless it did (P9). */
+    default OptionalLong mainPid() {
+        return pid();
+    }
+
     /**
      * Sends the signal and then SIGCONT, so that a stopped process reacts (P5). Before the spawn is finished it is
      * remembered and sent right after.

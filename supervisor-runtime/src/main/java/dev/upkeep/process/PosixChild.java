@@ -95,6 +95,11 @@ final class PosixChild implements ChildProcess {
     }
 
     @Override
+    public synchronized OptionalLong mainPid() {
+        return main == null ? pid() : OptionalLong.of(main.pid);
+    }
+
+    @Override
     public void signal(Signal signal, boolean toGroup) {
         boolean leaderless;
         synchronized (this) {

@@ -103,7 +103,7 @@ public final class ProcessChildren implements ChildPort {
 
     /** Returns whether a command does the work of the first signal now. */
     private boolean runsCommand(Live asked, StopRule rule) {
-        OptionalLong pid = asked.process.pid();
+        OptionalLong pid = asked.process.mainPid();
         if (rule.command().isEmpty() || rule.isBrutal() || pid.isEmpty()) {
             return false;
         }

@@ -77,6 +77,9 @@ class MainProcessTest {
                 + " say(\"MAINPID=$pid\\nREADY=1\"); waitpid($pid, 0); print \"reaped\\n\"; sleep 60");
         long main = line(events, 0);
         events.awaitWord("ready");
+        // What a stop command is told of.
+        assertThat(started.getLast().mainPid()).hasValue(main);
+        assertThat(started.getLast().pid()).hasValue(events.pid());
 
         go(main);
 
