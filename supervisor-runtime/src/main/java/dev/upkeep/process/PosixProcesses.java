@@ -3,17 +3,15 @@ package dev.upkeep.process;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Processes on Linux: one spawn thread and in a storm a second, one for exits, one for output, one for groups that outlive
- * their leader.
+ * Processes on Linux: one spawn thread, in a storm a second and more only while those hang; one for exits, one for output,
+ * one for groups that outlive their leader.
  */
 final class PosixProcesses implements Processes {
     private static final Logger log = LoggerFactory.getLogger(PosixProcesses.class);
@@ -24,12 +22,10 @@ final class PosixProcesses implements Processes {
     private final Endings endings;
     private final ExitWatcher exits;
     private final SpawnQueue queue = new SpawnQueue();
-    private final Spawner spawner;
     private final ControlGroups groups = new ControlGroups();
-    private final Thread first;
+    private final SpawnThreads threads;
 
     // Guarded by this.
-    private @Nullable Thread second;
     private @Nullable NotifySocket notify;
     /** Said once. */
     private boolean deaf;
@@ -52,15 +48,15 @@ final class PosixProcesses implements Processes {
             this.endings = new Endings(output);
             this.exits = new ExitWatcher(endings);
             Map<String, byte[]> inherited = Environment.ofThisProcess();
-            this.spawner = new Spawner(queue, attributes, devNull, inherited, output, exits,
+            Spawner spawner = new Spawner(queue, attributes, devNull, inherited, output, exits,
                     this::notifySocket, groups);
-            this.first = Thread.ofPlatform().name("upkeep-spawn-1").daemon(true).unstarted(spawner);
+            this.threads = new SpawnThreads(queue, spawner, spawner::helpOut);
         } catch (CallFailed e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }
         output.start();
         exits.start();
-        first.start();
+        threads.start();
     }
 
     @Override
@@ -70,7 +66,7 @@ final class PosixProcesses implements Processes {
         synchronized (this) {
             refused = closed;
             if (!closed && queue.add(child)) {
-                callSecond();
+                threads.call();
             }
         }
         if (refused) {
@@ -79,26 +75,17 @@ final class PosixProcesses implements Processes {
         return child;
     }
 
-    /** A storm gets a second thread, which ends when it has had nothing to do for a while. */
-    private void callSecond() {
-        if (second == null || !second.isAlive()) {
-            try {
-                second = Thread.ofPlatform().name("upkeep-spawn-2").daemon(true).start(spawner::helpOut);
-            } catch (OutOfMemoryError e) {
-                // The host has no room for a thread, as it may have none for a process: the next start tries again.
-                log.atDebug().setCause(e).log("no second spawn thread");
-            }
-        }
-    }
-
     @Override
     public boolean lend(Runnable decision) {
         return queue.lend(decision);
     }
 
-    /** Opened for the first child that has checks: others need no such thread. */
-    private synchronized Optional<NotifySocket> notifySocket() {
-        if (notify == null && !closed) {
+    /** Opened for the first child that is heard: others need no such thread. */
+    private synchronized NotifySocket notifySocket() throws IOException {
+        if (notify == null) {
+            if (closed) {
+                throw new IOException("the supervisor of processes was closed");
+            }
             try {
                 notify = NotifySocket.open(exits);
             } catch (IOException e) {
@@ -108,9 +95,10 @@ final class PosixProcesses implements Processes {
                             .setCause(e)
                             .log("what this child says by sd_notify will not be heard; tried again for the next");
                 }
+                throw e;
             }
         }
-        return Optional.ofNullable(notify);
+        return notify;
     }
 
     private static void refuse(PosixChild child) {
@@ -125,7 +113,6 @@ final class PosixProcesses implements Processes {
 
     @Override
     public void close() {
-        List<Thread> spawners = new ArrayList<>(List.of(first));
         NotifySocket socket;
         synchronized (this) {
             if (closed) {
@@ -133,12 +120,9 @@ final class PosixProcesses implements Processes {
             }
             closed = true;
             socket = notify;
-            if (second != null) {
-                spawners.add(second);
-            }
         }
         List<PosixChild> waiting = queue.close();
-        spawners.forEach(Threads::awaitEnd);
+        threads.all().forEach(Threads::awaitEnd);
         waiting.forEach(PosixProcesses::refuse);
         exits.close();
         endings.close();

@@ -24,6 +24,7 @@ final class SpawnQueue {
     /** Who makes a decision. One thread at most: a plugin may keep it for ever. */
     private @Nullable Thread deciding;
     private int idle;
+    private long taken;
     private boolean closed;
 
     /**
@@ -68,6 +69,7 @@ final class SpawnQueue {
                 decision = lent;
                 lent = null;
                 child = decision == null ? waiting.poll() : null;
+                taken += child == null ? 0 : 1;
                 if (decision != null) {
                     deciding = Thread.currentThread();
                 }
@@ -110,6 +112,15 @@ final class SpawnQueue {
             }
         }
         return !closed;
+    }
+
+    synchronized boolean hasWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** Returns how many children were taken out to be started. */
+    synchronized long taken() {
+        return taken;
     }
 
     /** Sends the threads away, each when it has done what it does. Returns the children that nobody will start. */

@@ -1,13 +1,14 @@
 package dev.upkeep.process;
 
+import dev.upkeep.api.ReadyBy;
 import dev.upkeep.supervise.Outcome;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +23,18 @@ final class Spawner implements Runnable {
     private static final long HELPERS_PATIENCE = TimeUnit.SECONDS.toNanos(5);
     private static final long NO_END = Long.MAX_VALUE / 2;
 
+    /** Gives the socket for sd_notify. */
+    interface NotifySource {
+        NotifySocket get() throws IOException;
+    }
+
     private final SpawnQueue queue;
     private final MemorySegment attributes;
     private final int devNull;
     private final Map<String, byte[]> inherited;
     private final OutputReader output;
     private final ExitWatcher exits;
-    private final Supplier<Optional<NotifySocket>> notify;
+    private final NotifySource notify;
     private final Tools tools = new Tools();
     private final ControlGroups groups;
 
@@ -40,7 +46,7 @@ final class Spawner implements Runnable {
             Map<String, byte[]> inherited,
             OutputReader output,
             ExitWatcher exits,
-            Supplier<Optional<NotifySocket>> notify,
+            NotifySource notify,
             ControlGroups groups) {
         this.queue = queue;
         this.attributes = attributes;
@@ -84,9 +90,10 @@ final class Spawner implements Runnable {
 
     private void spawn(PosixChild child) {
         Launch launch = child.launch();
-        Optional<NotifySocket> heard = launch.heard() ? notify.get() : Optional.empty();
+        Optional<NotifySocket> heard;
         StartPlan plan;
         try {
+            heard = whereHeard(launch);
             plan = StartPlan.of(launch.spec(), inherited,
                     heard.map(socket -> socket.doorFor(launch)).orElse(null), tools);
         } catch (Refused e) {
@@ -113,6 +120,23 @@ final class Spawner implements Runnable {
             refuse(child, new StartRefusal("mkdir", "ENOTSUP",
                     e.getMessage() + "; without one, the child runs if it is not told to have a cgroup",
                     false));
+        }
+    }
+
+    private Optional<NotifySocket> whereHeard(Launch launch) throws Refused {
+        if (!launch.heard()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(notify.get());
+        } catch (IOException e) {
+            if (launch.spec().ready() instanceof ReadyBy.Notify) {
+                // Nobody would hear that it is ready, and the end of its startTimeout would be held against it.
+                String errno = e.getCause() instanceof CallFailed failed ? Errno.name(failed.errno()) : "EIO";
+                throw new Refused(new StartRefusal("socket", errno,
+                        "the host has no socket for it to say that it is ready: " + e.getMessage(), true));
+            }
+            return Optional.empty();
         }
     }
 

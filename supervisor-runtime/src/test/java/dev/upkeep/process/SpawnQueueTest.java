@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** When a second spawn thread is wanted. */
+/** When a further spawn thread is wanted. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 final class SpawnQueueTest {
@@ -89,5 +89,25 @@ final class SpawnQueueTest {
         Host.eventually().until(() -> idle.getState() == Thread.State.TIMED_WAITING);
 
         assertThat(queue.add(child())).isFalse();
+    }
+
+    @Test
+    @DisplayName("P1 two starts that hang do not keep a third one waiting for ever")
+    void allHang() throws Exception {
+        CountDownLatch begun = new CountDownLatch(3);
+        Runnable work = () -> queue.work(child -> {
+            begun.countDown();
+            awaitEnd();
+        }, FOR_EVER);
+        SpawnThreads threads = new SpawnThreads(queue, work, work);
+        threads.start();
+
+        for (int i = 0; i < 3; i++) {
+            if (queue.add(child())) {
+                threads.call();
+            }
+        }
+
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
     }
 }
