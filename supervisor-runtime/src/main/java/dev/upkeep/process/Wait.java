@@ -26,6 +26,8 @@ final class Wait {
     private static final int WEXITED = 4;
     private static final int WNOWAIT = 0x1000000;
 
+    private static final int MOST_AT_ONCE = 1000;
+
     private static final int SIZEOF_SIGINFO = 128;
     private static final int SIGINFO_CODE = 8;
     private static final int SIGINFO_PID = 16;
@@ -51,14 +53,15 @@ final class Wait {
 
     /**
      * Reaps what ended in the group of a leader that was reaped, and became a child of this process because it is PID 1 or a
-     * subreaper (P8).
+     * subreaper (P8). Not all at once, if there are very many: whoever forks faster than this reaps must not keep the caller from
+     * killing it.
      */
     static void reapOrphansIn(long group) {
         // One at a time with the other reaper of orphans: between a look and its reaping the number stays who it was.
         synchronized (Wait.class) {
             long ended = ended(P_PGID, group);
             // The leader of a group has its number: if there is one again, this is a stranger's group.
-            while (ended != Kernel.NO_PROCESS && ended != group) {
+            for (int i = 0; i < MOST_AT_ONCE && ended != Kernel.NO_PROCESS && ended != group; i++) {
                 reap(P_PID, ended, WEXITED | WNOHANG);
                 ended = ended(P_PGID, group);
             }
