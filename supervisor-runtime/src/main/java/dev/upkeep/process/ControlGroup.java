@@ -6,7 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +24,9 @@ final class ControlGroup {
 
     /** Goes into the group before there is anything of the program: what it starts at once cannot be missed. */
     private static final String ENTER = "echo $$ >\"$0\" && exec \"$@\"";
+
+    /** So many descriptors are needed for a signal to more than that. */
+    private static final int AT_ONCE = 256;
 
     private final Path directory;
 
@@ -66,29 +74,44 @@ final class ControlGroup {
 
     /** Sends a signal to all in it but those in that process group. */
     void signal(int signal, long butProcessGroup) {
-        for (String member : read(members()).split("\n", -1)) {
-            if (!member.isEmpty()) {
-                signal(Long.parseLong(member), signal, butProcessGroup);
-            }
+        List<Long> all = List.copyOf(numbers());
+        for (int from = 0; from < all.size(); from += AT_ONCE) {
+            signal(all.subList(from, Math.min(all.size(), from + AT_ONCE)), signal, butProcessGroup);
         }
     }
 
-    private void signal(long member, int signal, long butProcessGroup) {
+    private void signal(List<Long> some, int signal, long butProcessGroup) {
+        Map<Long, Integer> pidfds = new HashMap<>();
         try {
-            int pidfd = Kernel.pidfd(member);
-            try {
-                // Looked up behind the descriptor, which stays with who it is: the number may be another's by now.
-                ProcessTable.Process process = ProcessTable.find(member);
-                boolean still = ("\n" + read(members())).contains("\n" + member + "\n");
-                if (process != null && still && process.group() != butProcessGroup) {
+            for (long member : some) {
+                open(member).ifPresent(pidfd -> pidfds.put(member, pidfd));
+            }
+            // Looked up behind the descriptors, which stay with who they are: a number may be another's by now.
+            Set<Long> still = numbers();
+            pidfds.forEach((member, pidfd) -> {
+                ProcessTable.Process process = still.contains(member) ? ProcessTable.find(member) : null;
+                if (process != null && process.group() != butProcessGroup) {
                     Kernel.signal(pidfd, signal);
                 }
-            } finally {
-                Kernel.close(pidfd);
-            }
+            });
+        } finally {
+            pidfds.values().forEach(Kernel::close);
+        }
+    }
+
+    private static Optional<Integer> open(long pid) {
+        try {
+            return Optional.of(Kernel.pidfd(pid));
         } catch (CallFailed e) {
             // It ended; or there is no descriptor now, and SIGKILL does without.
+            return Optional.empty();
         }
+    }
+
+    private Set<Long> numbers() {
+        Set<Long> numbers = new LinkedHashSet<>();
+        read(members()).lines().forEach(line -> numbers.add(Long.valueOf(line)));
+        return numbers;
     }
 
     private static String read(Path file) {

@@ -121,12 +121,9 @@ final class PosixChild implements ChildProcess {
     @Override
     public void kill() {
         signal(Signal.SIGKILL, true);
-        if (!isSpawning()) {
-            killControlGroup();
-        }
     }
 
-    /** Ends whatever came from it, if it has a control group. */
+    /** Ends whatever came from it, if it has a control group, also before the spawn is finished. */
     synchronized void killControlGroup() {
         if (controlGroup != null && state != State.GONE) {
             controlGroup.kill();
@@ -144,7 +141,9 @@ final class PosixChild implements ChildProcess {
         if (toGroup) {
             // The leader is always in it: a session leader cannot change its group.
             group.signal(pidfd, pid, leaderReaped, signal);
-            if (controlGroup != null) {
+            if (controlGroup != null && signal == Signal.SIGKILL.number()) {
+                controlGroup.kill();
+            } else if (controlGroup != null) {
                 controlGroup.signal(signal, pid);
             }
         } else {
