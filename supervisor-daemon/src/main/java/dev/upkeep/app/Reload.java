@@ -61,14 +61,23 @@ final class Reload {
             done = asked.get();
             try {
                 reload();
-            } catch (RuntimeException | StackOverflowError | LinkageError e) {
-                log.atError()
-                        .addKeyValue("file", file)
-                        .setCause(e)
-                        .log("the configuration could not be applied");
-                view.accept("the configuration was not applied: " + e);
+            } catch (RuntimeException | Error e) {
+                failed(e);
             }
         } while (asked.addAndGet(-done) > 0);
+    }
+
+    private void failed(Throwable e) {
+        try {
+            log.atError()
+                    .addKeyValue("file", file)
+                    .setCause(e)
+                    .log("the configuration could not be applied");
+            view.accept("the configuration was not applied: " + e);
+        } catch (OutOfMemoryError again) {
+            // Said or not: the next request is to be heard, and would never be if this one did not end.
+            return;
+        }
     }
 
     private void reload() {

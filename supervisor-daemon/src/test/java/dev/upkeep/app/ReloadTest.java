@@ -214,6 +214,24 @@ class ReloadTest {
         assertThat(told).as("one for the first, one for all others").hasSize(2);
     }
 
+    @Test
+    void p18_aReadingThatRunsOutOfMemoryIsNotTheLast() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        Reload poor = new Reload(file, reader, tree, stops, secrets, line -> {
+            if (times.incrementAndGet() <= 2) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+            told.add(line);
+        }, new PrintStream(err, true, StandardCharsets.UTF_8));
+        Files.writeString(file, "nonsense: [");
+        poor.ask();
+        Files.writeString(file, SHOP);
+
+        poor.ask();
+
+        awaitTold("the configuration was applied: nothing is different");
+    }
+
     private static void uninterruptibly(CountDownLatch latch) {
         try {
             latch.await();
