@@ -60,6 +60,10 @@ final class RequestReader {
             head = Arrays.copyOf(head, Math.min(2 * length, HEAD_BYTES));
         }
         head[length++] = next;
+        if (next == '\n' && (length < 2 || head[length - 2] != '\r')) {
+            // Told at once: the end that is waited for would never come.
+            throw new RefusedException(400, "a line of the request does not end with CR and LF");
+        }
         boolean atEnd = length >= 4 && next == '\n' && head[length - 2] == '\r' && head[length - 3] == '\n'
                 && head[length - 4] == '\r';
         if (atEnd) {

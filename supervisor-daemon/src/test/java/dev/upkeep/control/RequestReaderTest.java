@@ -97,6 +97,13 @@ class RequestReaderTest {
     }
 
     @Test
+    void o4ALineThatEndsInABareNewlineIsRefusedBeforeTheRestComes() {
+        assertRefused(400, "\n");
+        assertRefused(400, "GET / HTTP/1.1\n");
+        assertRefused(400, "GET / HTTP/1.1\r\nHost: x\n");
+    }
+
+    @Test
     void o4AHeadHasAtMostEightKibibytes() throws Exception {
         String begin = "GET / HTTP/1.1\r\nHost: x\r\nX: ";
         String end = "\r\n\r\n";
