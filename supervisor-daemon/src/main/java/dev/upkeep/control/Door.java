@@ -11,9 +11,12 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +38,10 @@ final class Door implements AutoCloseable {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int WORKERS = 4;
     private static final int TRANSFER_BYTES = 16 << 10;
+    /** Of one that may lie with every client at once. */
+    private static final int SHORT_ANSWER = 64 << 10;
+    /** Of the longer ones of all clients together, unless it is a single one. */
+    private static final int MOST_UNREAD = 16 << 20;
 
     /**
      * @param most connections at a time
@@ -51,6 +58,8 @@ final class Door implements AutoCloseable {
     private final Bounds bounds;
     /** Never shut down: what is on its way when the door closes must not end on the tree's threads. */
     private final ThreadPoolExecutor workers;
+    /** What there was no thread for: the door's own does it. */
+    private final Queue<Runnable> leftOver = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private final ByteBuffer transfer = ByteBuffer.allocateDirect(TRANSFER_BYTES);
     /** Oldest first. */
@@ -63,7 +72,7 @@ final class Door implements AutoCloseable {
     private long strangers;
 
     private Door(ServerSocketChannel listening, Selector selector, PeerCheck peers, Routes routes,
-            Bounds bounds)
+            Bounds bounds, ThreadFactory threads)
             throws IOException {
         this.listening = listening;
         this.selector = selector;
@@ -72,8 +81,7 @@ final class Door implements AutoCloseable {
         this.routes = routes;
         this.bounds = bounds;
         this.workers = new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("control-", 0).factory());
+                new LinkedBlockingQueue<>(), threads);
         workers.allowCoreThreadTimeOut(true);
         this.thread = Thread.ofPlatform().daemon().name("control").unstarted(this::run);
     }
@@ -81,9 +89,19 @@ final class Door implements AutoCloseable {
     /** Lets clients in from now on. Closes the channel in the end. */
     static Door open(ServerSocketChannel listening, PeerCheck peers, Routes routes, Bounds bounds)
             throws IOException {
+        return open(listening, peers, routes, bounds,
+                Thread.ofPlatform().daemon().name("control-", 0).factory());
+    }
+
+    static Door open(
+            ServerSocketChannel listening,
+            PeerCheck peers,
+            Routes routes,
+            Bounds bounds,
+            ThreadFactory threads) throws IOException {
         Selector selector = Selector.open();
         try {
-            Door door = new Door(listening, selector, peers, routes, bounds);
+            Door door = new Door(listening, selector, peers, routes, bounds, threads);
             door.thread.start();
             return door;
         } catch (IOException | RuntimeException | Error e) {
@@ -93,7 +111,17 @@ final class Door implements AutoCloseable {
     }
 
     Executor workers() {
-        return workers;
+        return this::execute;
+    }
+
+    /** An operator asks just when the host has no room for one thread more, as at the process limit (P3). */
+    private void execute(Runnable task) {
+        try {
+            workers.execute(task);
+        } catch (OutOfMemoryError e) {
+            leftOver.add(task);
+            look();
+        }
     }
 
     /** Makes the door's thread look again at what has changed. */
@@ -111,8 +139,11 @@ final class Door implements AutoCloseable {
                         attend(key);
                     }
                     selector.selectedKeys().clear();
+                    for (Runnable task = leftOver.poll(); task != null; task = leftOver.poll()) {
+                        task.run();
+                    }
                 } catch (IOException | RuntimeException | Error e) {
-                    LOG.atError().setCause(e).log("control door failed, going on");
+                    complain(e);
                     LockSupport.parkNanos(MOMENT_NANOS); // Should it fail again and again.
                 }
             }
@@ -120,6 +151,15 @@ final class Door implements AutoCloseable {
             LOG.atDebug().setCause(e).log("control door closed badly");
         } finally {
             inside().forEach(Visit::close);
+        }
+    }
+
+    /** Where there is no memory left, that cannot be said either; the door is to be there when there is some again. */
+    private static void complain(Throwable e) {
+        try {
+            LOG.atError().setCause(e).log("control door failed, going on");
+        } catch (OutOfMemoryError again) {
+            return;
         }
     }
 
@@ -176,7 +216,7 @@ final class Door implements AutoCloseable {
         Visit visit = (Visit) key.attachment();
         try {
             if (key.isReadable()) {
-                visit.read(transfer).ifPresent(request -> workers.execute(() -> answer(request, visit)));
+                visit.read(transfer).ifPresent(request -> execute(() -> answer(request, visit)));
             } else if (key.isWritable() && visit.write(transfer)) {
                 visit.close();
             }
@@ -281,6 +321,32 @@ final class Door implements AutoCloseable {
             LOG.atWarn().addKeyValue("refused", strangers).log("control connection of another user refused");
         }
         return false;
+    }
+
+    /**
+     * Returns whether an answer may be kept until it is read; those that have had their moment make room. The status of very
+     * many children is megabytes, and clients that ask and do not read would fill the memory of the supervisor.
+     */
+    synchronized boolean hasRoomFor(int bytes) {
+        if (bytes <= SHORT_ANSWER) {
+            return true;
+        }
+        long unread = 0;
+        for (Visit visit : List.copyOf(inside)) {
+            int left = visit.unread();
+            unread += left > SHORT_ANSWER ? left : 0;
+        }
+        for (Visit visit : List.copyOf(inside)) {
+            int left = visit.unread();
+            if (unread > 0 && unread + bytes > MOST_UNREAD && left > SHORT_ANSWER
+                    && visit.ageNanos() > MOMENT_NANOS) {
+                visit.close();
+                inside.remove(visit);
+                unread -= left;
+            }
+        }
+        look(); // What is closed holds its answer until the selector knows.
+        return unread <= 0 || unread + bytes <= MOST_UNREAD;
     }
 
     /** Lets the visit wait for a verb; false if too many do. Those whose clients have died make room. */

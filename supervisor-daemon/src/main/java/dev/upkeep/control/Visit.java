@@ -22,6 +22,8 @@ final class Visit {
     }
 
     private static final int WRITES_AT_ONCE = 16;
+    private static final Answer TOO_MANY_DEAF = Answer.error(503, "busy",
+            "too many clients do not read their answers; try again");
 
     private final Door door;
     private final SelectionKey key;
@@ -68,6 +70,7 @@ final class Visit {
 
     /** Sends the answer; it has as much time again if the request has waited. A second answer is none. */
     void answer(Answer given) {
+        Answer sent = door.hasRoomFor(given.body().length) ? given : TOO_MANY_DEAF;
         synchronized (this) {
             if (step == Step.WRITING) {
                 return;
@@ -75,7 +78,7 @@ final class Visit {
             if (step == Step.WAITING) {
                 deadline = System.nanoTime() + life.toNanos();
             }
-            answer = given.message(!headOnly);
+            answer = sent.message(!headOnly);
             step = Step.WRITING;
             late = null;
             try {
@@ -100,6 +103,11 @@ final class Visit {
             }
         }
         return !answer.hasRemaining();
+    }
+
+    /** Returns how many bytes of an answer wait for the client. */
+    synchronized int unread() {
+        return step == Step.WRITING ? answer.remaining() : 0;
     }
 
     /**

@@ -448,6 +448,26 @@ class ControlServerTest {
     }
 
     @Test
+    void o4ClientsThatDoNotReadHoldOnlySoMuchMemoryAndLeaveRoomForOneThatDoes() throws Exception {
+        tree.status = Shop.manyChildren(20_000);
+        List<RawClient> deaf = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            deaf.add(new RawClient(socket).send("GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n"));
+        }
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(9))
+                .until(() -> get("/v1/status"), a -> a.startsWith("HTTP/1.1 200") && a.endsWith("]\n"));
+
+        int whole = 0;
+        for (RawClient client : deaf) {
+            whole += client.readAll().contains("shop/w-19999") ? 1 : 0;
+            client.close();
+        }
+        assertThat(whole).as("long answers that were kept").isBetween(1, 10);
+    }
+
+    @Test
     void twoHundredClientsAtOnceAreAllServed() throws Exception {
         try (ExecutorService clients = Executors.newFixedThreadPool(50)) {
             List<Future<String>> answers = new ArrayList<>();
