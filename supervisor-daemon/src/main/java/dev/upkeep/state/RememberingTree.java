@@ -18,6 +18,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +34,18 @@ public final class RememberingTree implements Supervisor {
 
     private final Supervisor tree;
     private final RequestedStops stops;
+    /** A platform thread: where no carrier of virtual ones is left, an operator is answered all the same. */
+    private final ThreadPoolExecutor writer;
 
     public RememberingTree(Supervisor tree, RequestedStops stops) {
+        this(tree, stops, Thread.ofPlatform().daemon().name("requested-stops").factory());
+    }
+
+    RememberingTree(Supervisor tree, RequestedStops stops, ThreadFactory threads) {
         this.tree = tree;
         this.stops = stops;
+        this.writer = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        writer.allowCoreThreadTimeOut(true);
     }
 
     private CompletableFuture<Reply> noting(CompletableFuture<Reply> reply, ChildPath path) {
@@ -41,7 +53,16 @@ public final class RememberingTree implements Supervisor {
         return reply.thenApplyAsync(answer -> {
             note(path);
             return answer;
-        }, Thread::startVirtualThread);
+        }, this::write);
+    }
+
+    private void write(Runnable task) {
+        try {
+            writer.execute(task);
+        } catch (OutOfMemoryError e) {
+            // No thread is to be had, as at the process limit: once late is better than never answered and forgotten.
+            task.run();
+        }
     }
 
     /** Writes down what is wanted now, not what was asked: of two requests the later one may be noted first. */

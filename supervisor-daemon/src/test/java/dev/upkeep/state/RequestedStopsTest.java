@@ -76,6 +76,20 @@ class RequestedStopsTest {
     }
 
     @Test
+    void f7_p3_aStopIsAnsweredAndWrittenDownThoughNoThreadCanBeMade() throws Exception {
+        try (RememberingTree tree = new RememberingTree(shop().start(), RequestedStops.in(lock),
+                task -> new Thread(task) {
+                    @Override
+                    public synchronized void start() {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                })) {
+            assertThat(tree.stop(WEB).get(10, SECONDS).kind()).isEqualTo(Reply.Kind.DONE);
+        }
+        assertThat(Files.readAllLines(lock.directory().resolve("stopped"))).containsExactly("shop/web");
+    }
+
+    @Test
     void f7_p18_whatWasAskedIsNoDifferenceBetweenTwoConfigurations() throws Exception {
         RequestedStops stops = RequestedStops.in(lock);
         stops.note(WEB, true);
