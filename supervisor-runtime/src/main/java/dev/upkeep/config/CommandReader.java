@@ -27,11 +27,12 @@ final class CommandReader {
         if (node.isEmpty()) {
             return List.of();
         }
-        int before = reading.problems().count();
-        List<String> words = words(node.get(), path, fields.scope(), shell);
-        if (reading.problems().count() > before) {
+        // Not by the count of problems: of replicas the same is told once.
+        Optional<List<String>> read = words(node.get(), path, fields.scope(), shell);
+        if (read.isEmpty()) {
             return List.of();
         }
+        List<String> words = read.get();
         if (words.isEmpty() || words.get(0).isBlank()) {
             fields.tell("command", "a command needs at least the name of a program");
             return List.of();
@@ -43,25 +44,27 @@ final class CommandReader {
         return resolved(words, directory);
     }
 
-    private List<String> words(YamlNode node, String path, Scope scope, boolean shell) {
-        if (node instanceof Sequence && !shell) {
-            return reading.texts(node, path, "words", scope);
+    private Optional<List<String>> words(YamlNode node, String path, Scope scope, boolean shell) {
+        if (node instanceof Sequence list && !shell) {
+            return Optional.of(reading.texts(node, path, "words", scope))
+                    .filter(words -> words.size() == list.items().size());
         }
         if (!(node instanceof Scalar scalar) || scalar.isNull()) {
             reading.problems()
                     .add(node.at(), path, "expected " + (shell
                             ? "one text for 'shell: true'"
                             : "a list of words, or one text") + ", but here is " + node.noun());
-            return List.of();
+            return Optional.empty();
         }
         if (!shell) {
-            return reading.substitution().words(scalar, path, scope).orElse(List.of());
+            return reading.substitution().words(scalar, path, scope);
         }
         Optional<String> text = reading.text(scalar, path, scope);
         if (text.filter(String::isBlank).isPresent()) {
             reading.problems().add(node.at(), path, "there is nothing for the shell to run");
+            return Optional.empty();
         }
-        return text.map(t -> List.of("sh", "-c", t)).orElse(List.of());
+        return text.map(t -> List.of("sh", "-c", t));
     }
 
     /** A program named by a relative path is found from the child's directory, as a person beside the file sees it. */

@@ -256,6 +256,20 @@ class BadProcessesTest {
     }
 
     @Test
+    void f1ACommandOfReplicasIsRefusedOnceAndForOneReason() {
+        assertThat(new Reader().refusal("""
+                children:
+                  a: {command: "${NOBODY_SET}", replicas: 3}
+                  b: {command: ["${NOBODY_SET}"], replicas: 3}
+                  c: {command: " ", shell: true, replicas: 3}
+                """)).isEqualTo("""
+                upkeep.yaml: 3 problems
+                  2:16 children.a.command: the variable NOBODY_SET is not set; set it, or write ${NOBODY_SET:-default}.
+                  3:17 children.b.command[0]: the variable NOBODY_SET is not set; set it, or write ${NOBODY_SET:-default}.
+                  4:16 children.c.command: there is nothing for the shell to run""");
+    }
+
+    @Test
     void f1ALoggerByDefaultIsRefusedOnceHoweverManySupervisorsInheritIt() {
         assertThat(new Reader().refusal("""
                 defaults: {output: {logger: log}}
