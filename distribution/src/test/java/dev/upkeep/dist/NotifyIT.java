@@ -28,6 +28,14 @@ class NotifyIT {
     private static final String SAY = "use Socket; socket(S, AF_UNIX, SOCK_DGRAM, 0);"
             + " send(S, \"READY=1\\nSTATUS=sorting\", 0, pack_sockaddr_un($ENV{NOTIFY_SOCKET})); sleep 1000";
 
+    /** The second takes over, sees the first out and ends when it shall. */
+    private static final String HAND_OVER = "use Socket; $| = 1; my $first = $$$$; my $pid = fork;"
+            + " unless ($pid) { while (kill 0, $first) { select(undef, undef, undef, 0.02) }"
+            + " print \"the first has left\\n\";"
+            + " until (-e $ARGV[0]) { select(undef, undef, undef, 0.02) } exit 9 }"
+            + " socket(S, AF_UNIX, SOCK_DGRAM, 0);"
+            + " send(S, \"MAINPID=$pid\\nREADY=1\", 0, pack_sockaddr_un($ENV{NOTIFY_SOCKET})); exit 3";
+
     @TempDir
     private static Path directory;
 
@@ -97,6 +105,29 @@ class NotifyIT {
         awaitSaid("STOPPING=1");
         assertThat(said()).filteredOn(words -> words.startsWith("READY=1")).hasSize(1);
         assertThat(said()).filteredOn("STOPPING=1"::equals).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("P9 a child that hands over to another process of its session (MAINPID) runs on, and ends with that one")
+    void mainProcess() throws Exception {
+        Path end = directory.resolve("end");
+        Path file = installed.yaml("""
+                name: shop
+                children:
+                  web:
+                    command: [perl, -e, '%s', %s]
+                    ready: notify
+                    backoff: {type: fixed, delay: 10m}
+                """.formatted(HAND_OVER, end));
+        try (Running shop = installed.run(List.of(), file, directory.resolve("main"))) {
+            shop.await(" web +ready");
+            shop.await("the first has left");
+            assertThat(shop.printed()).doesNotContain("ended:");
+
+            Files.createFile(end);
+
+            shop.await(" web +ended: crashed\\(code 9");
+        }
     }
 
     @Test
