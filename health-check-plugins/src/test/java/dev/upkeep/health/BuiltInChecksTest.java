@@ -44,7 +44,7 @@ final class BuiltInChecksTest {
     /** Threads of the JDK, which it keeps for others to come. */
     private static final List<String> OF_THE_JDK = List.of("process reaper", "Read-Poller", "Write-Poller",
             "Master-Poller", "VirtualThread-unblocker", "VirtualThread-unparker", "ForkJoinPool", "Cleaner-",
-            "Common-Cleaner", "Keep-Alive", "junit-");
+            "Common-Cleaner", "Keep-Alive", "junit-", "surefire-");
 
     private final FakeContext context = new FakeContext();
     private final Loopback silent;
@@ -245,7 +245,11 @@ final class BuiltInChecksTest {
         Run.of(check).interrupt();
         check.close();
 
-        Await.that("no thread is left", () -> threadsSince(before).isEmpty());
+        try {
+            Await.that("no thread is left", () -> threadsSince(before).isEmpty());
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ": " + threadsSince(before).values(), e);
+        }
     }
 
     private static Map<Thread, String> threadsSince(Set<Thread> before) {
