@@ -212,6 +212,11 @@ final class Endings {
         }
     }
 
+    /** Has something quick done after so many nanoseconds, on the thread of this; not if this is closed. */
+    void later(Runnable task, long delay) {
+        var _ = schedule(task, delay);
+    }
+
     private @Nullable ScheduledFuture<?> schedule(Runnable task, long delay) {
         try {
             return timer.schedule(() -> {

@@ -50,7 +50,7 @@ final class PosixProcesses implements Processes {
             Map<String, byte[]> inherited = Environment.ofThisProcess();
             Spawner spawner = new Spawner(queue, attributes, devNull, inherited, output, exits,
                     this::notifySocket, groups);
-            this.threads = new SpawnThreads(queue, spawner, spawner::helpOut);
+            this.threads = new SpawnThreads(queue, spawner, spawner::helpOut, endings::later);
         } catch (CallFailed e) {
             throw new UnsupportedOperationException(e.getMessage(), e);
         }

@@ -2,8 +2,8 @@ package dev.upkeep.process;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +15,11 @@ final class SpawnThreads {
     static final int MOST_HELPERS = 15;
     private static final Logger log = LoggerFactory.getLogger(SpawnThreads.class);
     /** A start that takes so long hangs. */
-    private static final long HANGS_MILLIS = 1000;
+    private static final long HANGS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SpawnQueue queue;
     private final Runnable helpOut;
+    private final ObjLongConsumer<Runnable> later;
     private final Thread first;
 
     // Guarded by this.
@@ -31,8 +32,10 @@ final class SpawnThreads {
      *
      * @param work until the queue is closed
      * @param helpOut until the queue is closed, or there was nothing to do for a while
+     * @param later does something after so many nanoseconds, on a thread of its own
      */
-    SpawnThreads(SpawnQueue queue, Runnable work, Runnable helpOut) {
+    SpawnThreads(SpawnQueue queue, Runnable work, Runnable helpOut, ObjLongConsumer<Runnable> later) {
+        this.later = later;
         this.queue = queue;
         this.helpOut = helpOut;
         this.first = Thread.ofPlatform().name("upkeep-spawn-1").daemon(true).unstarted(work);
@@ -67,8 +70,7 @@ final class SpawnThreads {
         if (!watching) {
             watching = true;
             takenThen = queue.taken();
-            CompletableFuture.delayedExecutor(HANGS_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
-                    .execute(this::look);
+            later.accept(this::look, HANGS_NANOS);
         }
     }
 

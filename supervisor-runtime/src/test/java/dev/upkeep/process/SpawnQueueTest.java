@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.upkeep.api.ProcessSpec;
 import dev.upkeep.api.child.ChildPath;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -99,7 +100,9 @@ final class SpawnQueueTest {
             begun.countDown();
             awaitEnd();
         }, FOR_EVER);
-        SpawnThreads threads = new SpawnThreads(queue, work, work);
+        SpawnThreads threads = new SpawnThreads(queue, work, work, (task, nanos) -> CompletableFuture
+                .delayedExecutor(nanos, TimeUnit.NANOSECONDS)
+                .execute(task));
         threads.start();
 
         for (int i = 0; i < 3; i++) {
