@@ -126,14 +126,15 @@ final class Reload {
             return;
         }
         Reply.Kind kind = applied.reply().kind();
-        if (!kind.isSuccess() && kind != Reply.Kind.START_FAILED) {
+        // Any other failure is that of children: the spec is the tree's all the same.
+        if (kind == Reply.Kind.INVALID || kind == Reply.Kind.LIMIT) {
             view.accept("the configuration was not applied: " + applied.reply().text());
             return;
         }
         for (SpecDiff.Change change : applied.diff().changes()) {
             view.accept(change.toString());
         }
-        view.accept(kind == Reply.Kind.START_FAILED
+        view.accept(!kind.isSuccess()
                 ? "the configuration was applied, but: " + applied.reply().text()
                 : applied.diff().isEmpty()
                         ? "the configuration was applied: nothing is different"

@@ -215,6 +215,22 @@ class ReloadTest {
     }
 
     @Test
+    void p18_whatTheNextReadingTookBackWasAppliedAllTheSame() throws Exception {
+        String slow = "  slow: {command: [sleep, '1000'], ready: {fd: 3}}\n";
+        reload(SHOP + slow);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> tree.status(new ChildPath("shop/slow"))
+                        .filter(c -> c.pid().isPresent())
+                        .isPresent());
+
+        reload(SHOP);
+
+        awaitTold("the configuration was applied, but: 'slow' was taken out of the tree");
+        awaitTold("the configuration was applied");
+        assertThat(told).noneMatch(line -> line.contains("was not applied"));
+    }
+
+    @Test
     void p18_aReadingThatRunsOutOfMemoryIsNotTheLast() throws Exception {
         AtomicInteger times = new AtomicInteger();
         Reload poor = new Reload(file, reader, tree, stops, secrets, line -> {
