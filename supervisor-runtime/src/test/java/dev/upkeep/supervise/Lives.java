@@ -8,10 +8,15 @@ import dev.upkeep.api.child.ChildKind;
 import dev.upkeep.api.event.EventKind;
 import dev.upkeep.supervise.SimulatedWorld.Run;
 import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Follows every instance from its start to its one end, every permit to its one report, and the stream of events. */
 final class Lives {
+    private static final Set<EventKind> NOTED = EnumSet.of(EventKind.SAVE_FAILED, EventKind.OUTPUT_DROPPED,
+            EventKind.STRAYED);
+
     private final SimulatedWorld world;
     private final Counts counts;
     private final Invariants invariants;
@@ -103,6 +108,11 @@ final class Lives {
     private void emitted(Action.Emit emit) {
         Invariants.Seen seen = invariants.seen(emit.path());
         counts.rule(Rule.E1);
+        if (NOTED.contains(emit.kind())) {
+            // It belongs to the run it speaks of, however late it is known.
+            demand(emit.generation() <= seen.child.generation, "E1: no event of a run to come", seen.child);
+            return;
+        }
         demand(emit.generation() >= seen.emitted && emit.generation() <= seen.child.generation,
                 "E1: events in the order of generations", seen.child);
         seen.emitted = emit.generation();
