@@ -101,6 +101,9 @@ final class Spawner implements Runnable {
             return;
         }
         try (Arena arena = Arena.ofConfined(); Wiring wiring = Wiring.open(arena, launch, devNull)) {
+            if (plan.account() != null) {
+                wiring.give(plan.account().uid());
+            }
             if (launch.spec().cgroup()) {
                 ControlGroup group = groups
                         .make(launch.path() + "-" + launch.generation() + "-" + child.number());

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param program of the child, to explain what follows
  * @param file the program found
+ * @param account as whom it runs, if not as the supervisor
  */
-record StartPlan(ProcessSpec spec, Program program, String file, Environment environment, ExecChain chain) {
+record StartPlan(ProcessSpec spec, Program program, String file, Environment environment,
+        @Nullable Account account, ExecChain chain) {
     /** @param notify where it shall speak sd_notify, if it shall */
     static StartPlan of(
             ProcessSpec spec,
@@ -64,7 +66,7 @@ record StartPlan(ProcessSpec spec, Program program, String file, Environment env
         if (!direct) {
             require(program.foreseen(file));
         }
-        return new StartPlan(spec, program, file, environment, chain);
+        return new StartPlan(spec, program, file, environment, account, chain);
     }
 
     private static void require(Optional<StartRefusal> nothing) throws Refused {
@@ -75,7 +77,7 @@ record StartPlan(ProcessSpec spec, Program program, String file, Environment env
 
     /** Returns the same plan with one more link before the others of its chain. */
     StartPlan behind(List<String> first) {
-        return new StartPlan(spec, program, file, environment, chain.behind(first));
+        return new StartPlan(spec, program, file, environment, account, chain.behind(first));
     }
 
     /** Returns the file to hand to the kernel. */

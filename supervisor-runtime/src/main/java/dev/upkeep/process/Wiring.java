@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wiring implements AutoCloseable {
     static final int NONE = -1;
+    private static final long FCHOWN = Kernel.byProcessor(93, 55);
+    private static final int SAME_GROUP = -1;
 
     private final List<Integer> open = new ArrayList<>(8);
     private final List<Libc.Mapped> children = new ArrayList<>(4);
@@ -101,6 +103,18 @@ final class Wiring implements AutoCloseable {
     private int opened(int descriptor) {
         closeLater(descriptor);
         return descriptor;
+    }
+
+    /** Lets that user open the child's pipes anew, as a program that logs to {@code /dev/stdout} does. */
+    void give(long uid) {
+        if (captures()) {
+            for (Libc.Mapped each : children) {
+                if (each.theirs() == 1 || each.theirs() == 2) {
+                    // Where it is not permitted, the descriptors themselves serve all the same.
+                    Kernel.call(FCHOWN, each.ours(), uid, SAME_GROUP, 0, 0);
+                }
+            }
+        }
     }
 
     /** Returns what the child gets. */

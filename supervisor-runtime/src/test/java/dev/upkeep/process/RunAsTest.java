@@ -168,6 +168,17 @@ class RunAsTest {
     }
 
     @Test
+    @DisplayName("P2 another user, too, may open its output anew, as a program that logs to /dev/stdout does")
+    void outputOpenedAnew() throws Exception {
+        needsRoot();
+
+        RecordedEvents events = run(RunningAs.user("daemon"),
+                "echo hello >/dev/stdout; echo oops >/dev/stderr; echo end").awaitOut("end");
+
+        assertThat(events.out()).containsExactly("hello", "end");
+    }
+
+    @Test
     @DisplayName("P2 a user without an entry runs by its numbers, with no other group")
     void numbers() throws Exception {
         needsRoot();
