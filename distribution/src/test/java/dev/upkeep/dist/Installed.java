@@ -57,9 +57,9 @@ record Installed(Path home, Path scratch) {
     }
 
     private ProcessBuilder command(List<String> through, String... args) {
-        // A build that was itself started in the background ignores SIGINT, and its children would, too.
+        // A build that was itself started in the background ignores SIGINT, one under nohup SIGHUP, and its children would, too.
         List<String> words = new ArrayList<>(through);
-        words.addAll(List.of("env", "--default-signal=INT",
+        words.addAll(List.of("env", "--default-signal=INT,HUP",
                 home.resolve("bin/upkeep").toString()));
         words.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(words).redirectInput(Path.of("/dev/null").toFile());
